@@ -1,0 +1,229 @@
+"""Every command of this project; needs nothing but Python itself.
+
+    python tasks.py lesson    run all notebooks, see a GRU learn to write
+    python tasks.py test      run all checks
+    python tasks.py lab       open the notebooks in JupyterLab
+    python tasks.py outputs   run all notebooks, store their outputs in them
+    python tasks.py lint      the checks that read the code without running it
+    python tasks.py lock      write requirements.lock anew (needs uv)
+
+The first of them makes an environment in .venv, once.
+"""
+
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+OURS = VENV / "made-by-tasks.txt"  # there from the first moment on
+READY = VENV / "ready.txt"  # written last: the environment is whole
+LOCK = ROOT / "requirements.lock"
+PYTHONS = ((3, 11), (3, 12), (3, 13))
+LINT = (
+    ("ruff", "check", "."),
+    ("ruff", "format", "--check", "."),
+    ("mypy", "textgen_helpers", "tools", "tasks.py"),
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit code."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("command", choices=sorted(COMMANDS))
+    parser.add_argument(
+        "--profile",
+        choices=("quick", "full"),
+        help="the size of the lesson (quick unless TEXTGEN_PROFILE says full)",
+    )
+    parser.add_argument("--corpus", help="the path of a UTF-8 text of your own")
+    parser.add_argument(
+        "--here",
+        action="store_true",
+        help="use the environment of this Python (conda, Binder), not .venv",
+    )
+    options = parser.parse_args(arguments)
+    if options.profile:
+        os.environ["TEXTGEN_PROFILE"] = options.profile
+    if options.corpus:
+        os.environ["TEXTGEN_CORPUS"] = str(_corpus(options.corpus))
+    os.chdir(ROOT)
+    try:
+        python = sys.executable if options.here else ensure_environment()
+        return COMMANDS[options.command](python)
+    except KeyboardInterrupt:
+        print("\nStopped. The same command starts again.")
+        return 130
+
+
+def lesson(python: str) -> int:
+    """Run all notebooks into build/lesson: executed, and as HTML."""
+    return _run(python, "tools/run_notebooks.py", "build/lesson")
+
+
+def outputs(python: str) -> int:
+    """Run all notebooks, and store their outputs in notebooks/."""
+    return _run(python, "tools/run_notebooks.py", "build/outputs", "--store")
+
+
+def lab(python: str) -> int:
+    """Open JupyterLab on the notebooks."""
+    return _run(python, "-m", "jupyterlab", "notebooks")
+
+
+def lint(python: str) -> int:
+    """Check style and types, notebooks included."""
+    return max(_run(python, "-m", *command) for command in LINT)
+
+
+def test(python: str) -> int:
+    """Run lint, the tests, and all notebooks as tests."""
+    failed = ["lint"] if lint(python) else []
+    if _run(python, "-m", "pytest", "tests"):
+        failed.append("tests")
+    with tempfile.TemporaryDirectory() as folder:
+        # An empty folder proves that no notebook needs another one's model.
+        os.environ["TEXTGEN_CHECKPOINTS"] = folder
+        if _run(
+            python,
+            *("-m", "pytest", "notebooks", "-p", "tests.no_stderr"),
+            *("--nbval-lax", "--nbval-current-env"),
+            *("--nbval-cell-timeout=600", "--durations=5"),
+        ):
+            failed.append("notebooks")
+    print(f"FAILED: {', '.join(failed)}" if failed else "All checks passed.")
+    return 1 if failed else 0
+
+
+def lock(python: str) -> int:
+    """Resolve pyproject.toml to exact versions with hashes."""
+    uv = shutil.which("uv")
+    if not uv:
+        print("This command needs uv: install it, and try again.")
+        return 1
+    options = "--all-extras --universal --generate-hashes --quiet --no-header"
+    addresses = "--no-emit-index-url --no-emit-find-links"
+    return _run(
+        *(uv, "pip", "compile", "pyproject.toml", "--upgrade"),
+        *(*options.split(), *addresses.split(), "--output-file", LOCK.name),
+    )
+
+
+COMMANDS = {
+    "lesson": lesson,
+    "test": test,
+    "lab": lab,
+    "outputs": outputs,
+    "lint": lint,
+    "lock": lock,
+}
+
+
+def ensure_environment() -> str:
+    """Return the Python of .venv; make the environment if it is not whole."""
+    python = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    key = _key()
+    if READY.exists() and READY.read_text() == key and python.exists():
+        return str(python)
+    if VENV.exists() and not OURS.exists() and any(VENV.iterdir()):
+        sys.exit(
+            f"{VENV} was not made by this command: move it away and start "
+            "again, or use it as it is with --here."
+        )
+    base = _base_python()
+    print("Making the environment in .venv: once, 600 MB to download.")
+    shutil.rmtree(VENV, ignore_errors=True)
+    VENV.mkdir()
+    OURS.write_text("Made by tasks.py, and made anew when it is not whole.\n")
+    if subprocess.call([base, "-m", "venv", str(VENV)]):
+        sys.exit(
+            f"{base} could not make an environment: on Debian and Ubuntu, "
+            "install the package python3-venv first."
+        )
+    pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install"]
+    _install([*pip, "--require-hashes", "-r", LOCK.name])
+    _install([*pip, "--no-deps", "-e", "."])
+    READY.write_text(key)
+    print("The environment is ready.")
+    return str(python)
+
+
+def _install(command: list[str]) -> None:
+    """Run pip, show how far it is on one line, and its words if it fails."""
+    total = LOCK.read_text(encoding="utf-8").count("==")
+    seen = 0
+    last: list[str] = []
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            last = [*last[-14:], line.rstrip()]
+            seen += line.startswith("Collecting")
+            if line.startswith("Installing collected"):
+                _progress("unpacking, a minute or two")
+            elif line.startswith("Collecting"):
+                name = line.split()[1].split("==")[0]
+                _progress(f"fetching {seen} of at most {total}: {name}")
+    _progress("")
+    if process.returncode:
+        sys.exit(
+            "\n".join(last) + "\nThe packages could not be installed (pip's "
+            "last words are above): check network and disk, then start again."
+        )
+
+
+def _progress(text: str) -> None:
+    if sys.stdout.isatty():
+        print(f"\r{text:<70}", end="" if text else "\r", flush=True)
+
+
+def _key() -> str:
+    """Return what an environment must have been made from to be whole."""
+    digest = hashlib.sha256(f"{sys.version_info[:2]} {VENV}".encode())
+    for path in (LOCK, ROOT / "pyproject.toml"):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _base_python() -> str:
+    """Return a Python that TensorFlow has packages for."""
+    if sys.version_info[:2] in PYTHONS:
+        return sys.executable
+    for major, minor in reversed(PYTHONS):
+        found = shutil.which(f"python{major}.{minor}")
+        if found:
+            return found
+    sys.exit(
+        "TensorFlow needs Python 3.11, 3.12 or 3.13, but this is "
+        f"{sys.version.split()[0]}: install one of them, and start this "
+        "command with it."
+    )
+
+
+def _corpus(name: str) -> Path:
+    path = Path(name).resolve()
+    if not path.is_file():
+        sys.exit(f"There is no text file {name!r}: give the path of one.")
+    return path
+
+
+def _run(*command: str) -> int:
+    return subprocess.call(command)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The checks of `python tasks.py test`."""

@@ -1,0 +1,108 @@
+"""The text: the embedded sample, Shakespeare, or a file of your own."""
+
+import hashlib
+import socket
+from pathlib import Path
+
+import keras
+
+from .settings import DATA_DIR
+
+SHAKESPEARE_URL = (
+    "https://storage.googleapis.com/download.tensorflow.org/data/"
+    "shakespeare.txt"
+)
+SHAKESPEARE_SHA256 = (
+    "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed"
+)
+_TIMEOUT = 20  # seconds without an answer before a download gives up
+
+
+def load_corpus(name: str = "sample", *, max_chars: int | None = None) -> str:
+    """Return a text; its lines end in a newline character alone.
+
+    `name` is "sample" (the play in data/), "shakespeare" (1,115,394
+    characters, downloaded into data/ on first use) or the path of a UTF-8
+    file, with or without a byte-order mark. `max_chars` cuts the text off.
+
+    Raises FileNotFoundError where there is no such file, ValueError for a
+    file that is empty or not UTF-8 and for `max_chars` below 1, and OSError
+    where Shakespeare cannot be downloaded.
+    """
+    if max_chars is not None and max_chars < 1:
+        raise ValueError(f"max_chars must be at least 1, but is {max_chars}.")
+    if name == "sample":
+        path = DATA_DIR / "sample.txt"
+    elif name == "shakespeare":
+        path = _fetch_shakespeare(DATA_DIR / "shakespeare.txt")
+    else:
+        path = Path(name)
+    return _read_text(path)[:max_chars]
+
+
+def split_corpus(text: str, held_out: float = 0.1) -> tuple[str, str]:
+    """Return the text to train on, and its end, held out for measuring.
+
+    `held_out` is the fraction that is kept back, between 0 and 1. Raises
+    ValueError for another fraction, and where a part would stay empty.
+    """
+    if not 0 < held_out < 1:
+        raise ValueError(
+            f"held_out must lie between 0 and 1, but is {held_out}."
+        )
+    cut = int(len(text) * (1 - held_out))
+    if cut == 0 or cut == len(text):
+        raise ValueError(
+            f"A text of {len(text)} characters is too short to hold out "
+            f"{held_out:.0%} of it: give it at least {int(1 / held_out) + 1}."
+        )
+    return text[:cut], text[cut:]
+
+
+def _read_text(path: Path) -> str:
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"There is no text file {str(path)!r}: give 'sample', "
+            "'shakespeare' or the path of a UTF-8 file."
+        )
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(
+            f"{str(path)!r} is not UTF-8: byte {error.start} is "
+            f"0x{error.object[error.start]:02x}. Save it as UTF-8 in a text "
+            "editor, and try again."
+        ) from None
+    if not text:
+        raise ValueError(f"{str(path)!r} is empty: choose a file with text.")
+    return text
+
+
+def _fetch_shakespeare(path: Path) -> Path:
+    """Download Shakespeare to `path`, unless it is there and undamaged."""
+    if path.exists():
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        if digest == SHAKESPEARE_SHA256:
+            return path
+        print(f"{path} is damaged or incomplete: fetching it again.")
+    timeout = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(_TIMEOUT)
+    try:
+        part = keras.utils.get_file(
+            f"{path.name}.part",
+            SHAKESPEARE_URL,
+            file_hash=SHAKESPEARE_SHA256,
+            cache_dir=path.parent,
+            cache_subdir="",
+        )
+        Path(part).replace(path)
+    except Exception as error:  # get_file raises a bare Exception
+        raise OSError(
+            f"The Shakespeare corpus could not be downloaded ({error}). "
+            "Two ways on: use the embedded text, load_corpus('sample'); or "
+            f"fetch {SHAKESPEARE_URL} with a browser on any machine and "
+            f"store it as {path}."
+        ) from None
+    finally:
+        socket.setdefaulttimeout(timeout)
+    return path

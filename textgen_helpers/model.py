@@ -1,0 +1,65 @@
+"""The model: an embedding, one or more GRU layers, a dense layer."""
+
+import keras
+
+
+def build_model(
+    vocab_size: int,
+    embedding_dim: int = 256,
+    rnn_units: int = 1024,
+    batch_size: int = 64,
+    *,
+    rnn_layers: int = 1,
+    dropout: float = 0.0,
+    stateful: bool = True,
+) -> keras.Sequential:
+    """Return a model from ids (batch, time) to logits (batch, time, vocab).
+
+    Ids are int32 and logits float32. `dropout` is the fraction of each GRU's
+    outputs that is set to zero in training. A stateful model keeps its state
+    from call to call, until `reset_states`; its batch size is fixed. Raises
+    ValueError for sizes below 1 and a dropout outside of 0 to below 1.
+    """
+    sizes = (vocab_size, embedding_dim, rnn_units, batch_size, rnn_layers)
+    if min(sizes) < 1:
+        raise ValueError(
+            "vocab_size, embedding_dim, rnn_units, batch_size and rnn_layers "
+            f"must be at least 1, but are {sizes}."
+        )
+    if not 0 <= dropout < 1:
+        raise ValueError(
+            f"dropout must be at least 0 and below 1, but is {dropout}."
+        )
+    model = keras.Sequential(
+        [
+            keras.Input(batch_shape=(batch_size, None), dtype="int32"),
+            keras.layers.Embedding(vocab_size, embedding_dim),
+        ]
+    )
+    for _ in range(rnn_layers):
+        model.add(
+            keras.layers.GRU(
+                rnn_units,
+                return_sequences=True,
+                stateful=stateful,
+                recurrent_initializer="glorot_uniform",
+            )
+        )
+        if dropout:
+            model.add(keras.layers.Dropout(dropout))
+    model.add(keras.layers.Dense(vocab_size))
+    return model
+
+
+def recurrent_layers(model: keras.Model) -> list[keras.layers.RNN]:
+    """Return the layers of a model that carry a state, first to last."""
+    return [
+        layer for layer in model.layers if isinstance(layer, keras.layers.RNN)
+    ]
+
+
+def reset_states(model: keras.Model) -> None:
+    """Set the state of every stateful layer to zero: forget what was read."""
+    for layer in recurrent_layers(model):
+        if layer.stateful:
+            layer.reset_state()

@@ -1,0 +1,126 @@
+"""Run all notebooks one after the other, and report what came out.
+
+    python tools/run_notebooks.py FOLDER [--store]
+
+FOLDER receives the executed notebooks and their HTML. With --store the
+outputs are also stored in notebooks/ itself, without what changes from run to
+run (times, versions of the kernel).
+"""
+
+import argparse
+import re
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbconvert import HTMLExporter
+
+NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
+
+
+def main() -> int:
+    """Run the notebooks; return 1 if one of them fails."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--store", action="store_true")
+    options = parser.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    rows, text = [], ""
+    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+        start = time.perf_counter()
+        notebook = nbformat.read(path, as_version=4)
+        error = execute(notebook)
+        seconds = time.perf_counter() - start
+        _clear_line()
+        print(f"{path.stem:<26}{seconds:>6.0f} s", flush=True)
+        write(notebook, options.folder / path.name)
+        if error:
+            print(error)
+            return 1
+        if options.store:
+            store(notebook, path)
+        rows.append((path.stem, seconds, result(notebook, "result-bits")))
+        text = result(notebook, "result-text") or text
+    print(closing(rows, text))
+    print(f"\nOpen {options.folder}/{rows[0][0]}.html to read the lesson.")
+    return 0
+
+
+def execute(notebook: nbformat.NotebookNode) -> str:
+    """Run a notebook in place, and return what went wrong, if anything."""
+    client = NotebookClient(
+        notebook,
+        timeout=None,
+        record_timing=False,
+        store_widget_state=False,
+        coalesce_streams=True,
+        resources={"metadata": {"path": str(NOTEBOOKS)}},
+        on_cell_start=lambda cell, cell_index: _show_cell(
+            cell_index + 1, len(notebook.cells)
+        ),
+    )
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        return str(error)
+    return ""
+
+
+def write(notebook: nbformat.NotebookNode, path: Path) -> None:
+    """Write an executed notebook, and the same as an HTML page."""
+    nbformat.write(notebook, path)
+    page, _ = HTMLExporter().from_notebook_node(notebook)
+    path.with_suffix(".html").write_text(page, encoding="utf-8")
+
+
+def store(notebook: nbformat.NotebookNode, path: Path) -> None:
+    """Write a notebook with its outputs back to where it came from."""
+    notebook.metadata.pop("widgets", None)
+    notebook.metadata.get("language_info", {}).pop("version", None)
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+    part = path.with_suffix(".part")
+    nbformat.write(notebook, part)
+    part.replace(path)
+
+
+def result(notebook: nbformat.NotebookNode, tag: str) -> str:
+    """Return what the last cell with this tag printed."""
+    printed = ""
+    for cell in notebook.cells:
+        if tag in cell.metadata.get("tags", []):
+            printed = "".join(out.get("text", "") for out in cell.outputs)
+    return printed
+
+
+def closing(rows: list[tuple[str, float, str]], text: str) -> str:
+    """Return the table that a run ends with."""
+    lines = ["", f"{'notebook':<26}{'seconds':>8}  held-out bits per character"]
+    for name, seconds, printed in rows:
+        numbers = re.findall(r"\d+\.\d+", printed)
+        lines.append(f"{name:<26}{seconds:>8.0f}  {' '.join(numbers[-1:])}")
+    total = sum(seconds for _, seconds, _ in rows)
+    lines.append(f"{'together':<26}{total:>8.0f}")
+    lines.append("\nWhat the model wrote:\n")
+    lines += text.strip().splitlines()[:12]
+    return "\n".join(
+        lines[:-12] + [textwrap.indent(x, "    ") for x in lines[-12:]]
+    )
+
+
+def _show_cell(number: int, count: int) -> None:
+    if sys.stdout.isatty():
+        print(f"\r  cell {number} of {count}", end="", flush=True)
+
+
+def _clear_line() -> None:
+    if sys.stdout.isatty():
+        print("\r" + " " * 30 + "\r", end="")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
