@@ -93,6 +93,8 @@ def load_checkpoint(
             f"{path.name} holds a model of {about['model']}, but this one "
             f"has {_sizes(model)}: build it with the same sizes."
         )
+    if model.compiled:
+        model.optimizer.build(model.trainable_variables)
     model.load_weights(path)
     return _epoch(path)
 

@@ -1,6 +1,7 @@
 """Pictures: each function returns a figure and its text for the blind."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -24,18 +25,18 @@ def show(figure: Figure, alt: str) -> None:
 
 
 def plot_windows_and_streams(
-    windows: np.ndarray, streams: np.ndarray, length: int
+    windows: Sequence[Any], streams: Sequence[Any], length: int
 ) -> Picture:
     """Draw where in the text the sequences of some batches come from.
 
-    `windows` and `streams` hold the first character's position of each
-    sequence, ints (batches, batch); `length` is that of a sequence.
+    `windows` and `streams` hold, for each batch, the position of each
+    sequence's first character, ints (batch,); `length` is a sequence's.
     """
     figure, axes = plt.subplots(2, 1, sharex=True, figsize=(7.2, 3.8))
     titles = ("shuffled windows", "contiguous streams")
     for ax, starts, title in zip(axes, (windows, streams), titles, strict=True):
         for batch, row in enumerate(starts):
-            bars = [(start, length) for start in row]
+            bars = [(start, length) for start in np.asarray(row)]
             colour = PALETTE[batch % len(PALETTE)]
             ax.broken_barh(bars, (batch + 0.6, 0.8), facecolors=colour)
         ax.set(title=title, ylabel="batch", ylim=(len(starts) + 0.6, 0.4))

@@ -82,7 +82,7 @@ QUICK = Settings(
     embedding_dim=64,
     rnn_units=160,
     learning_rate=8e-3,
-    epochs=8,
+    epochs=6,
 )
 FULL = Settings(
     profile="full",

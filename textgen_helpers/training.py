@@ -50,30 +50,26 @@ class EpochLines(keras.callbacks.Callback):
 
     REFRESH = 2.0  # seconds between two states of the moving line
 
-    def on_train_begin(self, logs: Any = None) -> None:
-        """Note how long the text of a finished line will be."""
-        self._next = time.monotonic() + self.REFRESH
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        """Name the epoch, counted from 1."""
+        self._name = f"Epoch {epoch + 1}/{self.params['epochs']}:"
+        self._shown = time.monotonic()
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         """Say where in the epoch the training is."""
-        if time.monotonic() < self._next:
-            return
-        self._next = time.monotonic() + self.REFRESH
-        self._write(f"batch {batch + 1}/{self.params['steps']}", logs)
-
-    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        """Remember the epoch's number, counted from 1."""
-        self._epoch = epoch + 1
+        if time.monotonic() > self._shown + self.REFRESH:
+            self._shown = time.monotonic()
+            self._write(f"batch {batch + 1}/{self.params['steps']}, ", logs)
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Leave the epoch's line standing."""
         self._write("", logs)
+        held_out = logs.get("val_loss")
+        if held_out is not None:
+            print(f", held-out {held_out:.4f} nats", end="")
+            print(f" = {nats_to_bits(held_out):.2f} bits", end="")
         print(flush=True)
 
-    def _write(self, progress: str, logs: dict[str, float]) -> None:
-        line = f"Epoch {self._epoch}/{self.params['epochs']}: "
-        line += f"{progress} loss {logs['loss']:.4f}".strip()
-        if not progress and "val_loss" in logs:
-            line += f", held-out {logs['val_loss']:.4f} nats"
-            line += f" = {nats_to_bits(logs['val_loss']):.2f} bits"
-        print(f"\r{line:<64}", end="", flush=True)
+    def _write(self, where: str, logs: dict[str, float]) -> None:
+        line = f"{self._name} {where}loss {logs['loss']:.4f}"
+        print(f"\r{'':50}\r{line}", end="", flush=True)

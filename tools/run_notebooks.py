@@ -10,7 +10,6 @@ run (times, versions of the kernel).
 import argparse
 import re
 import sys
-import textwrap
 import time
 from pathlib import Path
 
@@ -58,6 +57,7 @@ def execute(notebook: nbformat.NotebookNode) -> str:
         record_timing=False,
         store_widget_state=False,
         coalesce_streams=True,
+        extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": str(NOTEBOOKS)}},
         on_cell_start=lambda cell, cell_index: _show_cell(
             cell_index + 1, len(notebook.cells)
@@ -66,7 +66,7 @@ def execute(notebook: nbformat.NotebookNode) -> str:
     try:
         client.execute()
     except CellExecutionError as error:
-        return str(error)
+        return re.sub(r"\x1b\[[\d;]*m", "", str(error))  # no colours
     return ""
 
 
@@ -106,10 +106,8 @@ def closing(rows: list[tuple[str, float, str]], text: str) -> str:
     total = sum(seconds for _, seconds, _ in rows)
     lines.append(f"{'together':<26}{total:>8.0f}")
     lines.append("\nWhat the model wrote:\n")
-    lines += text.strip().splitlines()[:12]
-    return "\n".join(
-        lines[:-12] + [textwrap.indent(x, "    ") for x in lines[-12:]]
-    )
+    lines += [f"    {line}" for line in text.strip().splitlines()[:12]]
+    return "\n".join(lines)
 
 
 def _show_cell(number: int, count: int) -> None:
