@@ -12,7 +12,12 @@ from .checkpoints import (
 from .corpus import load_corpus, split_corpus
 from .custom_loop import ensure_checkpoint, make_train_step, train
 from .measuring import bigram_bits, bits_per_char, uniform_bits, unigram_bits
-from .model import build_model, recurrent_layers, reset_states
+from .model import (
+    build_model,
+    recurrent_layers,
+    reset_states,
+    summary_text,
+)
 from .plots import (
     plot_bits,
     plot_curves,
@@ -60,6 +65,7 @@ __all__ = [
     "split_corpus",
     "split_input_target",
     "stream_batches",
+    "summary_text",
     "train",
     "uniform_bits",
     "unigram_bits",

@@ -4,8 +4,10 @@ After epoch 3: `ckpt_3.weights.h5`, in Keras's own format, and `ckpt_3.json`,
 with what is needed to rebuild the model.
 """
 
+import contextlib
 import hashlib
 import json
+import warnings
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -59,8 +61,8 @@ def save_checkpoint(
 
 def list_checkpoints(directory: Path) -> list[Path]:
     """Return the finished checkpoints of a directory, in epoch order."""
-    paths = [p for p in directory.glob(f"ckpt_*{_END}") if _about(p).exists()]
-    return sorted(paths, key=_epoch)
+    paths = Path(directory).glob(f"ckpt_*{_END}")
+    return sorted((p for p in paths if _about(p).exists()), key=_epoch)
 
 
 def latest_checkpoint(directory: Path) -> Path:
@@ -95,7 +97,9 @@ def load_checkpoint(
         )
     if model.compiled:
         model.optimizer.build(model.trainable_variables)
-    model.load_weights(path)
+    with warnings.catch_warnings():  # it may have been saved uncompiled
+        warnings.filterwarnings("ignore", "Skipping variable loading")
+        model.load_weights(path)
     return _epoch(path)
 
 
@@ -105,7 +109,7 @@ def restore_for_sampling(path: Path) -> tuple[keras.Sequential, Vocabulary]:
     `path` is a checkpoint, or a directory whose latest is taken. Raises as
     `load_checkpoint` does.
     """
-    path = latest_checkpoint(path) if path.is_dir() else path
+    path = latest_checkpoint(path) if Path(path).is_dir() else Path(path)
     about = _read_about(path)
     vocabulary = Vocabulary(about["vocabulary"])
     model = build_model(len(vocabulary), batch_size=1, **about["model"])
@@ -116,12 +120,12 @@ def restore_for_sampling(path: Path) -> tuple[keras.Sequential, Vocabulary]:
 def _sizes(model: keras.Sequential) -> dict[str, Any]:
     """Return the arguments of `build_model` that shape the weights."""
     rnns = recurrent_layers(model)
-    dropouts = [x.rate for x in model.layers if hasattr(x, "rate")]
+    rates = [x.rate for x in model.layers if hasattr(x, "rate")]
     return {
         "embedding_dim": model.layers[0].output_dim,
         "rnn_units": rnns[0].units,
         "rnn_layers": len(rnns),
-        "dropout": max(dropouts, default=0.0),
+        "dropout": max(rates, default=0.0),
     }
 
 
@@ -136,16 +140,13 @@ def _epoch(path: Path) -> int:
 def _read_about(path: Path) -> dict[str, Any]:
     if not path.is_file() or not _about(path).is_file():
         raise FileNotFoundError(
-            f"There is no checkpoint {str(path)!r} with its .json beside it: "
-            "list_checkpoints shows what there is."
+            f"There is no checkpoint {str(path)!r} with its .json beside it."
         )
-    try:
+    with contextlib.suppress(ValueError, KeyError, TypeError):
         about = json.loads(_about(path).read_text(encoding="utf-8"))
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         if digest == about["sha256"]:
             return about
-    except (ValueError, KeyError, TypeError):
-        pass  # damaged as well
     raise ValueError(
         f"The checkpoint {str(path)!r} is damaged: delete it, and load an "
         "earlier one or train again."

@@ -1,6 +1,7 @@
 """The model: an embedding, one or more GRU layers, a dense layer."""
 
 import keras
+from IPython.utils.capture import capture_output
 
 
 def build_model(
@@ -63,3 +64,14 @@ def reset_states(model: keras.Model) -> None:
     for layer in recurrent_layers(model):
         if layer.stateful:
             layer.reset_state()
+
+
+def summary_text(model: keras.Model) -> str:
+    """Return Keras's summary of a model as plain text.
+
+    In a notebook `model.summary()` shows HTML, which reads badly as a diff.
+    """
+    lines: list[str] = []
+    with capture_output():  # Keras displays an empty line besides
+        model.summary(line_length=72, print_fn=lines.append)
+    return "\n".join(lines).strip()

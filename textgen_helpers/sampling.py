@@ -38,8 +38,7 @@ def generate_text(
     prompts = [_encode_start(vocabulary, start) for start in starts]
     if num_generate < 0 or not prompts:
         raise ValueError(
-            "Nothing can be written: give at least one start string, and a "
-            f"num_generate of 0 or more (it is {num_generate})."
+            "Give at least one start string, and a num_generate of 0 or more."
         )
     pick = functools.partial(
         filter_logits, temperature=temperature, top_k=top_k, top_p=top_p
@@ -68,8 +67,8 @@ def _continue(
         logits, states = step(tf.constant(ids[:, i]), states)
         writing = lengths <= i + 1  # the other rows still read their prompt
         if writing.any():
-            chosen = tf.random.stateless_categorical(pick(logits), 1, [seed, i])
-            ids[writing, i + 1] = chosen.numpy()[writing, 0]
+            drawn = tf.random.stateless_categorical(pick(logits), 1, [seed, i])
+            ids[writing, i + 1] = drawn.numpy()[writing, 0]
     return [ids[i, : n + num_generate] for i, n in enumerate(lengths)]
 
 
@@ -82,12 +81,10 @@ def filter_logits(
     """Return logits to sample from, float (batch, vocab) like the given ones.
 
     They are divided by `temperature`; then all but the `top_k` largest become
-    minus infinity, and all outside of the nucleus: the smallest set of
+    minus infinity, and all outside of the nucleus, the smallest set of
     characters whose probabilities reach `top_p` (Holtzman et al., 2020).
-    Characters that tie with the last one kept are kept too.
-
-    Raises ValueError unless `temperature` is positive and finite, `top_k` is
-    from 1 to vocab, and `top_p` above 0 and at most 1.
+    Raises ValueError for a `temperature` that is not positive and finite, and
+    for `top_k` and `top_p` outside of 1 to vocab and of 0 (excluded) to 1.
     """
     if not (temperature > 0 and math.isfinite(temperature)):
         raise ValueError(
@@ -95,9 +92,8 @@ def filter_logits(
             "try 0.5 to 1.2; for the likeliest character, set top_k=1."
         )
     if top_k is not None and not 1 <= top_k <= logits.shape[-1]:
-        raise ValueError(
-            f"top_k must be from 1 to {logits.shape[-1]}, but is {top_k}."
-        )
+        most = logits.shape[-1]
+        raise ValueError(f"top_k must be from 1 to {most}, but is {top_k}.")
     if top_p is not None and not 0 < top_p <= 1:
         raise ValueError(f"top_p must be above 0 and at most 1, not {top_p}.")
     logits = logits / temperature
@@ -122,8 +118,8 @@ def next_char_logits(
 
 
 def _drop_below(logits: tf.Tensor, kept: tf.Tensor) -> tf.Tensor:
-    smallest = tf.reduce_min(kept, axis=-1, keepdims=True)
-    return tf.where(logits < smallest, -math.inf, logits)
+    least = tf.reduce_min(kept, axis=-1, keepdims=True)
+    return tf.where(logits < least, -math.inf, logits)
 
 
 def _encode_start(vocabulary: Vocabulary, start: str) -> np.ndarray:

@@ -1,0 +1,47 @@
+"""What several tests share."""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from textgen_helpers import Vocabulary, build_model, load_corpus
+from textgen_helpers.settings import DATA_DIR, ROOT
+
+PLACES = (DATA_DIR, ROOT.parent / "shared" / "data")
+
+
+@pytest.fixture(scope="session")
+def shakespeare_path() -> Path:
+    """Return the full corpus where this machine has it; skip elsewhere."""
+    for folder in PLACES:
+        path = folder / "shakespeare.txt"
+        if path.exists():
+            return path
+    pytest.skip("the full corpus is not on this machine")
+
+
+@pytest.fixture(scope="session")
+def sample() -> str:
+    """Return the embedded play."""
+    return load_corpus("sample")
+
+
+@pytest.fixture(scope="session")
+def vocabulary(sample: str) -> Vocabulary:
+    """Return the vocabulary of the embedded play."""
+    return Vocabulary.from_text(sample)
+
+
+@pytest.fixture(scope="session")
+def ids(sample: str, vocabulary: Vocabulary) -> np.ndarray:
+    """Return the ids of the embedded play, int32 (characters,)."""
+    return vocabulary.encode(sample)
+
+
+@pytest.fixture
+def tiny(vocabulary: Vocabulary) -> keras.Sequential:
+    """Return a small model with fixed first weights and a batch of 4."""
+    keras.utils.set_random_seed(0)
+    return build_model(len(vocabulary), 8, 16, batch_size=4)

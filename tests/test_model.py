@@ -1,0 +1,77 @@
+"""The model: shapes, parameters, memory."""
+
+import numpy as np
+import pytest
+
+from textgen_helpers import (
+    build_model,
+    recurrent_layers,
+    reset_states,
+    summary_text,
+)
+
+
+def test_the_lesson_s_model_has_its_parameters() -> None:
+    model = build_model(65)
+    counts = [layer.count_params() for layer in model.layers]
+    assert counts == [16_640, 3_938_304, 66_625]
+    assert model.count_params() == 4_021_569
+    assert model.input_shape == (64, None)
+    assert model.output_shape == (64, None, 65)
+
+
+def test_logits_for_every_character(tiny) -> None:
+    logits = tiny(np.zeros((4, 7), np.int32))
+    assert logits.shape == (4, 7, 65)
+    assert logits.dtype == "float32"
+
+
+def test_an_untrained_model_knows_nothing(tiny, ids) -> None:
+    logits = tiny(ids[:400].reshape(4, 100)).numpy()
+    chances = np.exp(logits) / np.exp(logits).sum(-1, keepdims=True)
+    assert -np.log(chances).mean() == pytest.approx(np.log(65), abs=0.01)
+
+
+def test_the_state_stays_until_it_is_reset(tiny) -> None:
+    batch = np.ones((4, 5), np.int32)
+    first = tiny(batch).numpy()
+    assert not np.allclose(first, tiny(batch).numpy())
+    reset_states(tiny)
+    assert np.allclose(first, tiny(batch).numpy())
+
+
+def test_a_model_without_carried_state() -> None:
+    model = build_model(65, 8, 16, 4, stateful=False)
+    batch = np.ones((4, 5), np.int32)
+    first = model(batch).numpy()
+    assert np.array_equal(first, model(batch).numpy())
+    reset_states(model)
+
+
+def test_layers_and_dropout() -> None:
+    model = build_model(65, 8, 16, 4, rnn_layers=2, dropout=0.5)
+    names = [type(layer).__name__ for layer in model.layers]
+    assert names == ["Embedding", "GRU", "Dropout", "GRU", "Dropout", "Dense"]
+    assert len(recurrent_layers(model)) == 2
+    batch = np.ones((4, 5), np.int32)
+    assert not np.allclose(model(batch, training=True), model(batch))
+
+
+@pytest.mark.parametrize("which", range(5))
+def test_sizes_below_one_are_refused(which: int) -> None:
+    sizes = [65, 8, 16, 4, 1]
+    sizes[which] = 0
+    with pytest.raises(ValueError, match="must be at least 1"):
+        build_model(*sizes[:4], rnn_layers=sizes[4])
+
+
+@pytest.mark.parametrize("dropout", [-0.1, 1.0, float("nan")])
+def test_a_wrong_dropout_is_refused(dropout: float) -> None:
+    with pytest.raises(ValueError, match="dropout must be"):
+        build_model(65, 8, 16, 4, dropout=dropout)
+
+
+def test_the_summary_is_plain_text(tiny) -> None:
+    summary = summary_text(tiny)
+    assert "(Embedding)" in summary and "\x1b" not in summary
+    assert f"Total params: {tiny.count_params():,}" in summary

@@ -1,0 +1,89 @@
+"""Every picture has axes that are named, and says what it shows."""
+
+import base64
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from textgen_helpers import (
+    plot_bits,
+    plot_curves,
+    plot_model,
+    plot_next_chars,
+    plot_windows_and_streams,
+    plots,
+    show,
+)
+
+STARTS = [np.array([0, 50]), np.array([100, 150])]
+CHANCES = {"hot": np.array([0.2, 0.5, 0.3]), "cold": np.array([0, 0.9, 0.1])}
+PICTURES = {
+    "windows": lambda: plot_windows_and_streams(STARTS, STARTS, 50),
+    "curves": lambda: plot_curves({"one": [3, 2, 1], "two": [3, 3, 2]}),
+    "bits": lambda: plot_bits({"uniform": 6.02, "our GRU": 2.16}),
+    "chars": lambda: plot_next_chars(CHANCES, np.array(["\n", " ", "a"])),
+}
+
+
+@pytest.fixture(autouse=True)
+def _close_all():
+    yield
+    plt.close("all")
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_axes_are_named(name: str) -> None:
+    figure, alt = PICTURES[name]()
+    axes = figure.get_axes()
+    assert any(ax.get_xlabel() for ax in axes)
+    assert any(ax.get_ylabel() or ax.get_yticklabels() for ax in axes)
+    assert len(alt) > 40 and alt.endswith(".")
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_all_letters_have_a_shape_in_the_font(name: str) -> None:
+    figure, _ = PICTURES[name]()
+    figure.canvas.draw()  # a missing glyph warns, and warnings are errors
+
+
+def test_alternative_texts_hold_the_numbers() -> None:
+    assert "one goes from 3 to 1" in PICTURES["curves"]()[1]
+    assert "uniform 6.02, our GRU 2.16" in PICTURES["bits"]()[1]
+    assert "hot: likeliest '\u2423' with 0.50" in PICTURES["chars"]()[1]
+
+
+def test_the_bars_follow_the_first_order_and_show_the_values() -> None:
+    figure, _ = PICTURES["chars"]()
+    for ax, wanted in zip(
+        figure.get_axes(), ([0.5, 0.3, 0.2], [0.9, 0.1, 0]), strict=True
+    ):
+        assert [bar.get_height() for bar in ax.patches] == wanted
+        labels = [label.get_text() for label in ax.get_xticklabels()]
+        assert labels == ["\u2423", "a", "\\n"]
+
+
+def test_the_model_s_picture_names_layers_and_shapes() -> None:
+    figure, alt = plot_model([("GRU", "(64, 100, 1024)"), ("Dense", "(2,)")])
+    words = [text.get_text() for text in figure.get_axes()[0].texts]
+    assert {"GRU", "(64, 100, 1024)", "Dense", "(2,)"} <= set(words)
+    assert "GRU giving (64, 100, 1024), then Dense" in alt
+
+
+def test_show_hands_the_alternative_text_to_the_notebook(monkeypatch) -> None:
+    shown = []
+    monkeypatch.setattr(
+        plots, "display", lambda *objects, **more: shown.append((objects, more))
+    )
+    figure, alt = PICTURES["bits"]()
+    show(figure, alt)
+    metadata = {"image/png": {"alt": alt}}
+    assert shown == [((figure,), {"metadata": metadata})]
+    assert not plt.fignum_exists(figure.number)
+
+
+def test_pictures_are_small_enough_to_store() -> None:
+    for make in PICTURES.values():
+        figure, _ = make()
+        png = figure.canvas.print_to_buffer()[0]
+        assert len(base64.b64encode(png)) < 4_000_000
