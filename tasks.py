@@ -89,15 +89,12 @@ def test(python: str) -> int:
     failed = ["lint"] if lint(python) else []
     if _run(python, "-m", "pytest", "tests"):
         failed.append("tests")
+    nbval = "--nbval-lax --nbval-current-env --nbval-cell-timeout=600"
     with tempfile.TemporaryDirectory() as folder:
         # An empty folder proves that no notebook needs another one's model.
         os.environ["TEXTGEN_CHECKPOINTS"] = folder
-        if _run(
-            python,
-            *("-m", "pytest", "notebooks", "-p", "tests.no_stderr"),
-            *("--nbval-lax", "--nbval-current-env"),
-            *("--nbval-cell-timeout=600", "--durations=5"),
-        ):
+        plugin = ("-p", "tests.no_stderr")
+        if _run(python, "-m", "pytest", "notebooks", *plugin, *nbval.split()):
             failed.append("notebooks")
     print(f"FAILED: {', '.join(failed)}" if failed else "All checks passed.")
     return 1 if failed else 0

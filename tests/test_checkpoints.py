@@ -77,9 +77,13 @@ def test_a_new_run_replaces_later_epochs_of_an_old_one(save, tmp_path) -> None:
 
 
 def test_no_checkpoint_is_said(tmp_path, vocabulary, tiny) -> None:
-    with pytest.raises(FileNotFoundError, match="no checkpoint in"):
+    with pytest.raises(
+        FileNotFoundError, match=r"No checkpoint in .*: train first"
+    ):
         latest_checkpoint(tmp_path)
-    with pytest.raises(FileNotFoundError, match="no checkpoint in"):
+    with pytest.raises(
+        FileNotFoundError, match=r"No checkpoint in .*: train first"
+    ):
         restore_for_sampling(tmp_path)
     with pytest.raises(FileNotFoundError, match="no checkpoint '"):
         load_checkpoint(tiny, vocabulary, tmp_path / "ckpt_1.weights.h5")

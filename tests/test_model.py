@@ -67,7 +67,7 @@ def test_sizes_below_one_are_refused(which: int) -> None:
 
 @pytest.mark.parametrize("dropout", [-0.1, 1.0, float("nan")])
 def test_a_wrong_dropout_is_refused(dropout: float) -> None:
-    with pytest.raises(ValueError, match="dropout must be"):
+    with pytest.raises(ValueError, match="dropout must be from 0"):
         build_model(65, 8, 16, 4, dropout=dropout)
 
 

@@ -1,7 +1,6 @@
-"""A model to files and back: weights, sizes, settings, vocabulary.
+"""A model to files and back: `ckpt_3.weights.h5`, `ckpt_3.json` beside it.
 
-After epoch 3: `ckpt_3.weights.h5`, in Keras's own format, and `ckpt_3.json`,
-with what is needed to rebuild the model.
+The first is in Keras's format, the second has what rebuilds the model.
 """
 
 import contextlib
@@ -69,9 +68,7 @@ def latest_checkpoint(directory: Path) -> Path:
     """Return the checkpoint of the highest epoch; FileNotFoundError if none."""
     paths = list_checkpoints(directory)
     if not paths:
-        raise FileNotFoundError(
-            f"There is no checkpoint in {str(directory)!r}: train first."
-        )
+        raise FileNotFoundError(f"No checkpoint in {directory}: train first.")
     return paths[-1]
 
 

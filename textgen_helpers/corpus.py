@@ -85,6 +85,19 @@ def _fetch_shakespeare(path: Path) -> Path:
         if digest == SHAKESPEARE_SHA256:
             return path
         print(f"{path} is damaged or incomplete: fetching it again.")
+    try:
+        _download(path)
+    except Exception as error:  # get_file raises a bare Exception
+        raise OSError(
+            f"The Shakespeare corpus could not be downloaded ({error}). "
+            "Two ways on: use the embedded text, load_corpus('sample'); or "
+            f"fetch {SHAKESPEARE_URL} with a browser on any machine and "
+            f"store it as {path}."
+        ) from None
+    return path
+
+
+def _download(path: Path) -> None:
     timeout = socket.getdefaulttimeout()
     socket.setdefaulttimeout(_TIMEOUT)
     try:
@@ -95,14 +108,6 @@ def _fetch_shakespeare(path: Path) -> Path:
             cache_dir=path.parent,
             cache_subdir="",
         )
-        Path(part).replace(path)
-    except Exception as error:  # get_file raises a bare Exception
-        raise OSError(
-            f"The Shakespeare corpus could not be downloaded ({error}). "
-            "Two ways on: use the embedded text, load_corpus('sample'); or "
-            f"fetch {SHAKESPEARE_URL} with a browser on any machine and "
-            f"store it as {path}."
-        ) from None
     finally:
         socket.setdefaulttimeout(timeout)
-    return path
+    Path(part).replace(path)

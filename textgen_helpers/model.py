@@ -28,24 +28,18 @@ def build_model(
             f"must be at least 1, but are {sizes}."
         )
     if not 0 <= dropout < 1:
-        raise ValueError(
-            f"dropout must be at least 0 and below 1, but is {dropout}."
-        )
-    model = keras.Sequential(
-        [
-            keras.Input(batch_shape=(batch_size, None), dtype="int32"),
-            keras.layers.Embedding(vocab_size, embedding_dim),
-        ]
-    )
+        raise ValueError(f"dropout must be from 0 to below 1, not {dropout}.")
+    model = keras.Sequential()
+    model.add(keras.Input(batch_shape=(batch_size, None), dtype="int32"))
+    model.add(keras.layers.Embedding(vocab_size, embedding_dim))
     for _ in range(rnn_layers):
-        model.add(
-            keras.layers.GRU(
-                rnn_units,
-                return_sequences=True,
-                stateful=stateful,
-                recurrent_initializer="glorot_uniform",
-            )
+        gru = keras.layers.GRU(
+            rnn_units,
+            return_sequences=True,
+            stateful=stateful,
+            recurrent_initializer="glorot_uniform",
         )
+        model.add(gru)
         if dropout:
             model.add(keras.layers.Dropout(dropout))
     model.add(keras.layers.Dense(vocab_size))

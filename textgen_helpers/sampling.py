@@ -27,9 +27,8 @@ def generate_text(
     """Return the start string, continued by `num_generate` characters.
 
     The model reads the whole start string before it writes. A list of start
-    strings is continued side by side, to a list of texts. The same `seed`
-    gives the same text; None draws a new one. The state is kept here: the
-    model's own state and batch size play no part.
+    strings gives a list of texts, written side by side. The same `seed` gives
+    the same text. The model's own state and batch size play no part.
 
     Raises ValueError without a start string, for a character that the
     vocabulary lacks, a negative `num_generate`, and as `filter_logits` does.

@@ -42,6 +42,8 @@ if "tensorflow" not in sys.modules:
 
         # Looking for devices is what makes the GPU libraries speak up.
         tensorflow.config.list_physical_devices()
+    if not os.environ.get("TEXTGEN_SHOW_LOGS"):
+        tensorflow.get_logger().setLevel("ERROR")
 
 import keras  # noqa: E402
 import matplotlib.pyplot as plt  # noqa: E402

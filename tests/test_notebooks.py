@@ -1,0 +1,182 @@
+"""Every notebook is built as students, instructors and CI need it."""
+
+import re
+import statistics
+
+import nbformat
+import pytest
+
+from textgen_helpers.settings import ROOT
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+READ = {path.stem: nbformat.read(path, as_version=4) for path in NOTEBOOKS}
+SLIDES = {"slide", "subslide", "fragment", "notes", "skip"}
+CHECKED = "nbval-check-output"
+each_notebook = pytest.mark.parametrize("name", READ)
+
+
+def code(name: str) -> list[nbformat.NotebookNode]:
+    return [c for c in READ[name].cells if c.cell_type == "code"]
+
+
+def prose(name: str) -> list[str]:
+    return [c.source for c in READ[name].cells if c.cell_type == "markdown"]
+
+
+def output_text(cell: nbformat.NotebookNode) -> str:
+    return "".join(output.get("text", "") for output in cell.outputs)
+
+
+def checked_outputs() -> dict[str, str]:
+    """Return source: output of the cells that nbval compares."""
+    return {
+        cell.source: output_text(cell)
+        for name in READ
+        for cell in code(name)
+        if CHECKED in cell.metadata.get("tags", [])
+    }
+
+
+def test_the_series_is_numbered_without_a_gap() -> None:
+    numbers = [int(path.stem[:2]) for path in NOTEBOOKS]
+    assert numbers == list(range(1, len(numbers) + 1)) and len(numbers) >= 5
+
+
+@each_notebook
+def test_it_opens_with_aim_time_and_what_it_builds_on(name: str) -> None:
+    title, objectives = prose(name)[:2]
+    assert title.startswith(f"# {int(name[:2])}. ")
+    assert "At the end of this notebook you can" in title
+    assert "**Time:**" in title and "quick profile" in title
+    assert "the full one" in title
+    assert "**Builds on:**" in title
+    assert objectives.startswith("**You will**")
+    aims = re.findall(r"^- \*\*[a-z]+( [a-z]+)?\*\* ", objectives, flags=re.M)
+    assert 3 <= len(aims) == objectives.count("\n- ") <= 7
+
+
+@each_notebook
+def test_it_ends_with_recap_and_link(name: str) -> None:
+    recap = prose(name)[-1]
+    assert READ[name].cells[-1].source == recap
+    assert recap.startswith("## Recap")
+    assert 3 <= recap.count("\n- ") <= 4
+    assert re.search(r"\*\*(Next|Back to):\*\* \[.+\]\((.+)\)", recap)
+
+
+@each_notebook
+def test_its_links_lead_somewhere(name: str) -> None:
+    for target in re.findall(r"\]\(([^)]+)\)", "\n".join(prose(name))):
+        assert (ROOT / "notebooks" / target).exists(), target
+
+
+@each_notebook
+def test_every_cell_has_its_place_on_the_slides(name: str) -> None:
+    for cell in READ[name].cells:
+        assert cell.metadata.slideshow.slide_type in SLIDES, cell.source
+    assert READ[name].cells[0].metadata.slideshow.slide_type == "slide"
+
+
+@each_notebook
+def test_cells_are_small(name: str) -> None:
+    assert 25 <= len(READ[name].cells) <= 40
+    lines = [cell.source.count("\n") + 1 for cell in code(name)]
+    assert statistics.median(lines) <= 4 and max(lines) <= 20
+    words = [len(text.split()) for text in prose(name)]
+    assert statistics.median(words) <= 50 and max(words) <= 140
+
+
+@each_notebook
+def test_it_begins_the_lesson_under_its_own_name(name: str) -> None:
+    assert f'tg.begin_lesson("{name}")' in code(name)[0].source
+
+
+@each_notebook
+def test_it_says_what_comes_from_the_environment_nowhere(name: str) -> None:
+    assert "environ" not in "".join(cell.source for cell in code(name))
+
+
+@each_notebook
+def test_it_was_run_from_top_to_bottom(name: str) -> None:
+    counts = [cell.execution_count for cell in code(name)]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+@each_notebook
+def test_no_output_is_noise(name: str) -> None:
+    for cell in code(name):
+        for output in cell.outputs:
+            where = cell.source
+            assert output.output_type in {"stream", "display_data"}, where
+            assert output.get("name") != "stderr", where
+            text = output.get("text", "")
+            assert not re.search(r"0x[0-9a-f]{6,}|\x1b|\r|\x08", text), where
+            assert not re.search(r"(?i)\bwarning\b|Traceback", text), where
+
+
+@each_notebook
+def test_what_prints_or_shows_has_an_output(name: str) -> None:
+    for cell in code(name):
+        if re.search(r"^(print|tg\.show)\(", cell.source, flags=re.M):
+            printed = output_text(cell).strip()
+            assert printed or cell.outputs[0].get("data"), cell.source
+
+
+@each_notebook
+def test_every_picture_says_what_it_shows(name: str) -> None:
+    for cell in code(name):
+        for output in cell.outputs:
+            if "image/png" in output.get("data", {}):
+                assert len(output.metadata["image/png"]["alt"]) > 40
+
+
+@each_notebook
+def test_it_is_small_enough_for_a_repository(name: str) -> None:
+    path = ROOT / "notebooks" / f"{name}.ipynb"
+    assert path.stat().st_size < 1_500_000
+
+
+@each_notebook
+def test_nothing_of_this_machine_is_stored(name: str) -> None:
+    stored = (ROOT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8")
+    assert str(ROOT) not in stored
+    assert '"execution": {' not in stored
+
+
+def test_many_outputs_are_compared() -> None:
+    assert len(checked_outputs()) >= 12
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        "65 unique characters",
+        "'\\n' :   0\n ' ' :   1\n '!' :   2\n '$' :   3\n '&' :   4\n",
+        " 'G' :  19\n",
+        "[18 47 56 57 58  1 15 47 58 47 64 43 52]",
+        "('hell', 'ello')",
+        "F\ni\nr\ns\nt\n",
+        "Step 0: input 18 ('F'), expected output 47 ('i')",
+        "(64, 100)",
+        "(64, 100, 65)",
+        "16,640 + 3,938,304 + 66,625 = 4,021,569",
+        "4.1744",
+    ],
+)
+def test_the_lesson_s_figures_are_compared(figure: str) -> None:
+    assert any(figure in text for text in checked_outputs().values())
+
+
+def test_the_table_has_twenty_rows() -> None:
+    (table,) = [t for t in checked_outputs().values() if "'$' :   3" in t]
+    assert len(table.splitlines()) == 20
+
+
+def test_a_run_can_find_its_results() -> None:
+    tags = [
+        t
+        for name in READ
+        for c in code(name)
+        for t in c.metadata.get("tags", [])
+    ]
+    assert tags.count("result-bits") == 3 and "result-text" in tags

@@ -1,0 +1,115 @@
+"""The commands: a half-made environment is noticed, mistakes are said."""
+
+import sys
+
+import pytest
+
+import tasks
+
+
+@pytest.fixture
+def venv(tmp_path, monkeypatch):
+    """Give tasks an empty place, and stand-ins for venv and pip."""
+    folder = tmp_path / ".venv"
+    monkeypatch.setattr(tasks, "VENV", folder)
+    monkeypatch.setattr(tasks, "OURS", folder / "made-by-tasks.txt")
+    monkeypatch.setattr(tasks, "READY", folder / "ready.txt")
+    made = []
+
+    def make(command: list[str]) -> int:
+        made.append(command)
+        (folder / "bin").mkdir()
+        (folder / "bin" / "python").touch()
+        (folder / "Scripts").mkdir()
+        (folder / "Scripts" / "python.exe").touch()
+        return 0
+
+    monkeypatch.setattr(tasks.subprocess, "call", make)
+    monkeypatch.setattr(tasks, "_install", made.append)
+    return folder, made
+
+
+def test_the_environment_is_made_once(venv) -> None:
+    folder, made = venv
+    python = tasks.ensure_environment()
+    assert python.startswith(str(folder))
+    assert made[0][1:] == ["-m", "venv", str(folder)]
+    assert "--require-hashes" in made[1] and "-e" in made[2]
+    assert tasks.ensure_environment() == python
+    assert len(made) == 3
+
+
+def test_an_interrupted_environment_is_made_anew(venv, monkeypatch) -> None:
+    folder, _ = venv
+
+    def stopped(_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(tasks, "_install", stopped)
+        tasks.ensure_environment()
+    assert folder.exists() and not (folder / "ready.txt").exists()
+    (folder / "half-unpacked").touch()
+    tasks.ensure_environment()
+    assert (folder / "ready.txt").exists()
+    assert not (folder / "half-unpacked").exists()
+
+
+def test_a_changed_lock_makes_it_anew(venv, tmp_path, monkeypatch) -> None:
+    _, made = venv
+    tasks.ensure_environment()
+    lock = tmp_path / "requirements.lock"
+    lock.write_text("numpy==2.0\n")
+    monkeypatch.setattr(tasks, "LOCK", lock)
+    tasks.ensure_environment()
+    assert len(made) == 6
+
+
+def test_somebody_else_s_environment_is_left_alone(venv) -> None:
+    folder, made = venv
+    folder.mkdir()
+    (folder / "pyvenv.cfg").touch()
+    with pytest.raises(SystemExit, match="was not made by this command"):
+        tasks.ensure_environment()
+    assert made == [] and (folder / "pyvenv.cfg").exists()
+
+
+def test_a_failed_install_shows_pip_s_words(capsys) -> None:
+    script = "print('No matching distribution'); raise SystemExit(1)"
+    with pytest.raises(SystemExit) as caught:
+        tasks._install([sys.executable, "-c", script])
+    assert "No matching distribution" in str(caught.value)
+    assert "check network and disk" in str(caught.value)
+
+
+def test_another_python_is_looked_for(monkeypatch) -> None:
+    monkeypatch.setattr(tasks.sys, "version_info", (3, 14, 0))
+    monkeypatch.setattr(tasks.shutil, "which", {"python3.12": "/x"}.get)
+    assert tasks._base_python() == "/x"
+    monkeypatch.setattr(tasks.shutil, "which", lambda name: None)
+    with pytest.raises(SystemExit, match=r"needs Python 3\.11, 3\.12 or 3\.13"):
+        tasks._base_python()
+
+
+def test_a_missing_corpus_is_said_before_anything_else() -> None:
+    with pytest.raises(SystemExit, match=r"no text file 'nowhere\.txt'"):
+        tasks.main(["lesson", "--corpus", "nowhere.txt"])
+
+
+def test_stopping_is_no_error(monkeypatch, capsys) -> None:
+    def stopped(_: str) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(tasks.COMMANDS, "lint", stopped)
+    assert tasks.main(["lint", "--here"]) == 130
+    assert "The same command starts again" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("broken", ["ruff", "mypy", "tests", "notebooks", ""])
+def test_one_failed_check_fails_the_test_command(
+    broken: str, monkeypatch, capsys
+) -> None:
+    monkeypatch.setattr(tasks, "_run", lambda *command: int(broken in command))
+    monkeypatch.delenv("TEXTGEN_CHECKPOINTS", raising=False)
+    assert tasks.test("python") == (1 if broken else 0)
+    assert ("FAILED" in capsys.readouterr().out) == bool(broken)
