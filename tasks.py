@@ -4,6 +4,7 @@
     python tasks.py test      run all checks
     python tasks.py lab       open the notebooks in JupyterLab
     python tasks.py outputs   run all notebooks, store their outputs in them
+    python tasks.py bench     measure what is claimed to be fast
     python tasks.py lint      the checks that read the code without running it
     python tasks.py lock      write requirements.lock anew (needs uv)
 
@@ -29,7 +30,7 @@ PYTHONS = ((3, 11), (3, 12), (3, 13))
 LINT = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
-    ("mypy", "textgen_helpers", "tools", "tasks.py"),
+    ("mypy", "textgen_helpers", "tools", "benchmarks", "tasks.py"),
 )
 
 
@@ -79,6 +80,11 @@ def lab(python: str) -> int:
     return _run(python, "-m", "jupyterlab", "notebooks")
 
 
+def bench(python: str) -> int:
+    """Print the table of benchmarks/README.md, measured on this machine."""
+    return _run(python, "benchmarks/encoding.py")
+
+
 def lint(python: str) -> int:
     """Check style and types, notebooks included."""
     return max(_run(python, "-m", *command) for command in LINT)
@@ -91,10 +97,12 @@ def test(python: str) -> int:
         failed.append("tests")
     nbval = "--nbval-lax --nbval-current-env --nbval-cell-timeout=600"
     with tempfile.TemporaryDirectory() as folder:
-        # An empty folder proves that no notebook needs another one's model.
-        os.environ["TEXTGEN_CHECKPOINTS"] = folder
-        plugin = ("-p", "tests.no_stderr")
-        if _run(python, "-m", "pytest", "notebooks", *plugin, *nbval.split()):
+        if _run(
+            *(python, "-m", "pytest", "notebooks", "-p", "tests.no_stderr"),
+            *nbval.split(),
+            # Empty, so that no notebook finds what another one has trained.
+            TEXTGEN_CHECKPOINTS=folder,
+        ):
             failed.append("notebooks")
     print(f"FAILED: {', '.join(failed)}" if failed else "All checks passed.")
     return 1 if failed else 0
@@ -119,6 +127,7 @@ COMMANDS = {
     "test": test,
     "lab": lab,
     "outputs": outputs,
+    "bench": bench,
     "lint": lint,
     "lock": lock,
 }
@@ -218,8 +227,8 @@ def _corpus(name: str) -> Path:
     return path
 
 
-def _run(*command: str) -> int:
-    return subprocess.call(command)
+def _run(*command: str, **variables: str) -> int:
+    return subprocess.call(command, env={**os.environ, **variables})
 
 
 if __name__ == "__main__":

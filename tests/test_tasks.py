@@ -109,7 +109,9 @@ def test_stopping_is_no_error(monkeypatch, capsys) -> None:
 def test_one_failed_check_fails_the_test_command(
     broken: str, monkeypatch, capsys
 ) -> None:
-    monkeypatch.setattr(tasks, "_run", lambda *command: int(broken in command))
-    monkeypatch.delenv("TEXTGEN_CHECKPOINTS", raising=False)
+    def run(*command: str, **variables: str) -> int:
+        return int(broken in command)
+
+    monkeypatch.setattr(tasks, "_run", run)
     assert tasks.test("python") == (1 if broken else 0)
     assert ("FAILED" in capsys.readouterr().out) == bool(broken)

@@ -28,7 +28,8 @@ class Vocabulary:
         self.char2idx = {char: idx for idx, char in enumerate(characters)}
         self.idx2char = np.array(list(characters))
         self._codes = _code_points(characters)
-        self._table = np.full(self._codes.max() + 1, -1, dtype=np.int32)
+        # One row more than needed: all codes beyond it are clipped to -1.
+        self._table = np.full(self._codes.max() + 2, -1, dtype=np.int32)
         self._table[self._codes] = np.arange(len(characters))
 
     @classmethod
@@ -50,9 +51,7 @@ class Vocabulary:
 
         Raises ValueError that names the first character without an id.
         """
-        codes = _code_points(text)
-        known = codes < len(self._table)
-        ids = np.where(known, self._table[np.where(known, codes, 0)], -1)
+        ids = self._table.take(_code_points(text), mode="clip")
         if ids.size and ids.min() < 0:
             position = int(np.argmax(ids < 0))
             raise ValueError(

@@ -11,6 +11,7 @@ import argparse
 import re
 import sys
 import time
+from base64 import b64decode
 from pathlib import Path
 
 import nbformat
@@ -42,6 +43,7 @@ def main() -> int:
             return 1
         if options.store:
             store(notebook, path)
+            store_picture(notebook, path.parent / "learning.png")
         rows.append((path.stem, seconds, result(notebook, "result-bits")))
         text = result(notebook, "result-text") or text
     print(closing(rows, text))
@@ -86,6 +88,13 @@ def store(notebook: nbformat.NotebookNode, path: Path) -> None:
     part = path.with_suffix(".part")
     nbformat.write(notebook, part)
     part.replace(path)
+
+
+def store_picture(notebook: nbformat.NotebookNode, path: Path) -> None:
+    """Write the picture of the cell that is tagged for the README."""
+    for cell in notebook.cells:
+        if "readme-picture" in cell.metadata.get("tags", []):
+            path.write_bytes(b64decode(cell.outputs[0].data["image/png"]))
 
 
 def result(notebook: nbformat.NotebookNode, tag: str) -> str:
