@@ -1,4 +1,4 @@
-"""How much faster is looking up all characters at once?
+"""Measure how much faster it is to look up all characters at once.
 
 Compares `Vocabulary.encode` with the classic lesson's list comprehension, on
 the full corpus where it can be had, and otherwise on the embedded play.

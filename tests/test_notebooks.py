@@ -2,6 +2,7 @@
 
 import re
 import statistics
+from base64 import b64decode
 
 import nbformat
 import pytest
@@ -180,3 +181,17 @@ def test_a_run_can_find_its_results() -> None:
         for t in c.metadata.get("tags", [])
     ]
     assert tags.count("result-bits") == 3 and "result-text" in tags
+
+
+def test_the_readme_s_picture_is_the_notebook_s() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (alt,) = re.findall(r"!\[([^]]+)\]\(notebooks/learning.png\)", readme)
+    (cell,) = [
+        cell
+        for cell in code("03_training_with_fit")
+        if "readme-picture" in cell.metadata.get("tags", [])
+    ]
+    stored = cell.outputs[0].metadata["image/png"]["alt"]
+    assert re.findall(r"\d\.\d\d", alt) == re.findall(r"\d\.\d\d", stored)
+    png = (ROOT / "notebooks" / "learning.png").read_bytes()
+    assert b64decode(cell.outputs[0].data["image/png"]) == png
