@@ -102,6 +102,8 @@ def test(python: str) -> int:
             *nbval.split(),
             # Empty, so that no notebook finds what another one has trained.
             TEXTGEN_CHECKPOINTS=folder,
+            TEXTGEN_PROFILE="quick",
+            TEXTGEN_CORPUS="sample",
         ):
             failed.append("notebooks")
     print(f"FAILED: {', '.join(failed)}" if failed else "All checks passed.")
@@ -228,7 +230,9 @@ def _corpus(name: str) -> Path:
 
 
 def _run(*command: str, **variables: str) -> int:
-    return subprocess.call(command, env={**os.environ, **variables})
+    # Windows still has other encodings than UTF-8 for files and consoles.
+    variables = {**os.environ, "PYTHONUTF8": "1", **variables}
+    return subprocess.call(command, env=variables)
 
 
 if __name__ == "__main__":

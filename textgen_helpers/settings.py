@@ -36,6 +36,7 @@ def _silent_stderr() -> Iterator[None]:
         os.close(saved)
 
 
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 if "tensorflow" not in sys.modules:
     with _silent_stderr():
         import tensorflow

@@ -39,7 +39,7 @@ def main() -> int:
         print(f"{path.stem:<26}{seconds:>6.0f} s", flush=True)
         write(notebook, options.folder / path.name)
         if error:
-            print(error)
+            print(f"{error}\n{options.folder}/{path.stem}.html shows where.")
             return 1
         if options.store:
             store(notebook, path)
@@ -52,7 +52,7 @@ def main() -> int:
 
 
 def execute(notebook: nbformat.NotebookNode) -> str:
-    """Run a notebook in place, and return what went wrong, if anything."""
+    """Run a notebook in place, and return the error that stopped it."""
     client = NotebookClient(
         notebook,
         timeout=None,
@@ -68,7 +68,7 @@ def execute(notebook: nbformat.NotebookNode) -> str:
     try:
         client.execute()
     except CellExecutionError as error:
-        return re.sub(r"\x1b\[[\d;]*m", "", str(error))  # no colours
+        return f"{error.ename}: {error.evalue}"
     return ""
 
 
@@ -130,4 +130,7 @@ def _clear_line() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)  # tasks.py says what to do
