@@ -54,8 +54,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.profile:
         os.environ["TEXTGEN_PROFILE"] = options.profile
-    if options.corpus:
-        os.environ["TEXTGEN_CORPUS"] = str(_corpus(options.corpus))
+    corpus = options.corpus or os.environ.get("TEXTGEN_CORPUS")
+    if corpus:
+        os.environ["TEXTGEN_CORPUS"] = _corpus(corpus)
     os.chdir(ROOT)
     try:
         python = sys.executable if options.here else ensure_environment()
@@ -146,6 +147,11 @@ def ensure_environment() -> str:
             f"{VENV} was not made by this command: move it away and start "
             "again, or use it as it is with --here."
         )
+    if Path(sys.prefix).resolve() == VENV:
+        sys.exit(
+            "This Python lives in .venv, which has to be made anew: give the "
+            "command `deactivate`, and start again."
+        )
     base = _base_python()
     print("Making the environment in .venv: once, 600 MB to download.")
     shutil.rmtree(VENV, ignore_errors=True)
@@ -201,7 +207,7 @@ def _progress(text: str) -> None:
 
 def _key() -> str:
     """Return what an environment must have been made from to be whole."""
-    digest = hashlib.sha256(f"{sys.version_info[:2]} {VENV}".encode())
+    digest = hashlib.sha256(str(VENV).encode())  # it cannot be moved
     for path in (LOCK, ROOT / "pyproject.toml"):
         digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -222,11 +228,14 @@ def _base_python() -> str:
     )
 
 
-def _corpus(name: str) -> Path:
+def _corpus(name: str) -> str:
+    """Return a corpus as notebooks find it: they run in their own folder."""
+    if name in ("sample", "shakespeare"):
+        return name
     path = Path(name).resolve()
     if not path.is_file():
         sys.exit(f"There is no text file {name!r}: give the path of one.")
-    return path
+    return str(path)
 
 
 def _run(*command: str, **variables: str) -> int:

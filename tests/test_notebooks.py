@@ -151,17 +151,20 @@ def test_many_outputs_are_compared() -> None:
 @pytest.mark.parametrize(
     "figure",
     [
-        "65 unique characters",
+        "65 different characters",
         "'\\n' :   0\n ' ' :   1\n '!' :   2\n '$' :   3\n '&' :   4\n",
         " 'G' :  19\n",
         "[18 47 56 57 58  1 15 47 58 47 64 43 52]",
         "('hell', 'ello')",
         "F\ni\nr\ns\nt\n",
-        "Step 0: input 18 ('F'), expected output 47 ('i')",
+        "Step 0: input 18 ('F'), target 47 ('i')",
         "(64, 100)",
         "(64, 100, 65)",
         "16,640 + 3,938,304 + 66,625 = 4,021,569",
         "4.1744",
+        "saved: True\nexported: True",
+        "all weights equal to within 0.00001: True",
+        "same seed, same text: True\nother seed, same text: False",
     ],
 )
 def test_the_lesson_s_figures_are_compared(figure: str) -> None:

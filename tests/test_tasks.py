@@ -91,6 +91,23 @@ def test_another_python_is_looked_for(monkeypatch) -> None:
         tasks._base_python()
 
 
+def test_the_environment_is_not_replaced_from_inside(venv, monkeypatch) -> None:
+    folder, made = venv
+    monkeypatch.setattr(tasks.sys, "prefix", str(folder))
+    with pytest.raises(SystemExit, match="deactivate"):
+        tasks.ensure_environment()
+    assert made == []
+
+
+def test_a_corpus_is_found_from_the_notebooks_folder(
+    tmp_path, monkeypatch
+) -> None:
+    (tmp_path / "my.txt").touch()
+    monkeypatch.chdir(tmp_path)
+    assert tasks._corpus("my.txt") == str((tmp_path / "my.txt").resolve())
+    assert tasks._corpus("shakespeare") == "shakespeare"
+
+
 def test_a_missing_corpus_is_said_before_anything_else() -> None:
     with pytest.raises(SystemExit, match=r"no text file 'nowhere\.txt'"):
         tasks.main(["lesson", "--corpus", "nowhere.txt"])

@@ -67,7 +67,10 @@ def plot_model(layers: Sequence[tuple[str, str]]) -> Picture:
         ax.text(i + 0.31, 0.05, shape, ha="center", va="center", fontsize=9)
         if i:
             ax.annotate(
-                "", (i - 0.06, 0.55), (i - 0.32, 0.55), arrowprops={"width": 1}
+                "",
+                (i - 0.06, 0.55),
+                (i - 0.32, 0.55),
+                arrowprops={"width": 1, "color": "0.4"},
             )
     ax.set(xlim=(-0.1, len(layers) - 0.25), ylim=(-0.1, 0.95))
     ax.axis("off")
