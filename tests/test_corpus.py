@@ -29,7 +29,9 @@ def test_the_play_has_size_and_layout(sample: str) -> None:
     assert 100_000 <= len(sample) <= 150_000
     assert sample.startswith("First Citizen:\n")
     assert sample.endswith("\n") and not sample.endswith("\n\n")
+    names = {speaker for speaker, _ in speeches(sample)}
     for speaker, lines in speeches(sample):
+        assert not names & set(lines), f"an empty line is missing: {lines}"
         assert re.fullmatch(r"[A-Z][A-Za-z ]*:", speaker), speaker
         assert lines, f"{speaker} says nothing"
         for line in lines:
