@@ -11,9 +11,12 @@
 The first of them makes an environment in .venv, once.
 """
 
+from __future__ import annotations  # older Pythons shall read the message
+
 import argparse
 import hashlib
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -55,11 +58,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.profile:
         os.environ["TEXTGEN_PROFILE"] = options.profile
     corpus = options.corpus or os.environ.get("TEXTGEN_CORPUS")
-    if corpus:
+    if corpus and options.command in ("lesson", "lab"):
         os.environ["TEXTGEN_CORPUS"] = _corpus(corpus)
     os.chdir(ROOT)
     try:
-        python = sys.executable if options.here else ensure_environment()
+        bare = options.here or options.command == "lock"
+        python = sys.executable if bare else ensure_environment()
         return COMMANDS[options.command](python)
     except KeyboardInterrupt:
         print("\nStopped. The same command starts again.")
@@ -88,7 +92,7 @@ def bench(python: str) -> int:
 
 def lint(python: str) -> int:
     """Check style and types, notebooks included."""
-    return max(_run(python, "-m", *command) for command in LINT)
+    return int(any([_run(python, "-m", *command) for command in LINT]))
 
 
 def test(python: str) -> int:
@@ -111,7 +115,7 @@ def test(python: str) -> int:
     return 1 if failed else 0
 
 
-def lock(python: str) -> int:
+def lock(_: str) -> int:
     """Resolve pyproject.toml to exact versions with hashes."""
     uv = shutil.which("uv")
     if not uv:
@@ -121,6 +125,7 @@ def lock(python: str) -> int:
     addresses = "--no-emit-index-url --no-emit-find-links"
     return _run(
         *(uv, "pip", "compile", "pyproject.toml", "--upgrade"),
+        *("--python-version", ".".join(map(str, PYTHONS[0]))),
         *(*options.split(), *addresses.split(), "--output-file", LOCK.name),
     )
 
@@ -154,7 +159,7 @@ def ensure_environment() -> str:
         )
     base = _base_python()
     print("Making the environment in .venv: once, 600 MB to download.")
-    shutil.rmtree(VENV, ignore_errors=True)
+    _remove_old()
     VENV.mkdir()
     OURS.write_text("Made by tasks.py, and made anew when it is not whole.\n")
     if subprocess.call([base, "-m", "venv", str(VENV)]):
@@ -164,10 +169,22 @@ def ensure_environment() -> str:
         )
     pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install"]
     _install([*pip, "--require-hashes", "-r", LOCK.name])
-    _install([*pip, "--no-deps", "-e", "."])
+    _install([*pip, "--no-deps", "--no-build-isolation", "-e", "."])
     READY.write_text(key)
     print("The environment is ready.")
     return str(python)
+
+
+def _remove_old() -> None:
+    """Move .venv aside, which fails at once if it is in use; then delete."""
+    old = VENV.with_name(".venv-old")
+    shutil.rmtree(old, ignore_errors=True)
+    try:
+        if VENV.exists():
+            VENV.rename(old)
+    except OSError as error:
+        sys.exit(f".venv is in use ({error}): close JupyterLab, start again.")
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _install(command: list[str]) -> None:
@@ -215,17 +232,34 @@ def _key() -> str:
 
 def _base_python() -> str:
     """Return a Python that TensorFlow has packages for."""
+    if (sys.platform, platform.machine()) == ("darwin", "x86_64"):
+        sys.exit(
+            "TensorFlow has no packages for Macs with an Intel processor: use "
+            "another computer, or Binder."
+        )
     if sys.version_info[:2] in PYTHONS:
         return sys.executable
     for major, minor in reversed(PYTHONS):
-        found = shutil.which(f"python{major}.{minor}")
-        if found:
-            return found
+        name = f"{major}.{minor}"
+        for command in ([f"python{name}"], ["py", f"-{name}"]):
+            found = _answer(*command, "-c", "import sys; print(sys.executable)")
+            if found:
+                return found
     sys.exit(
         "TensorFlow needs Python 3.11, 3.12 or 3.13, but this is "
         f"{sys.version.split()[0]}: install one of them, and start this "
         "command with it."
     )
+
+
+def _answer(*command: str) -> str:
+    """Return what a program prints; nothing if it is missing or fails."""
+    try:
+        return subprocess.check_output(
+            command, stderr=subprocess.DEVNULL, text=True
+        ).strip()
+    except (OSError, subprocess.CalledProcessError):
+        return ""
 
 
 def _corpus(name: str) -> str:
@@ -241,7 +275,12 @@ def _corpus(name: str) -> str:
 def _run(*command: str, **variables: str) -> int:
     # Windows still has other encodings than UTF-8 for files and consoles.
     variables = {**os.environ, "PYTHONUTF8": "1", **variables}
-    return subprocess.call(command, env=variables)
+    with subprocess.Popen(command, env=variables) as process:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            process.wait()  # it got the same signal: let it close its files
+            raise
 
 
 if __name__ == "__main__":

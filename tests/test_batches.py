@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from textgen_helpers import split_input_target, stream_batches, window_batches
+from textgen_helpers.batches import BUFFER_SIZE
 
 few = settings(max_examples=25, deadline=None)
 lengths = st.integers(1, 12)
@@ -99,6 +100,14 @@ def test_a_text_too_short_is_refused(make, needed: int) -> None:
 def test_sizes_below_one_are_refused(make, sizes) -> None:
     with pytest.raises(ValueError, match="must be at least 1"):
         make(np.zeros(100, np.int32), *sizes)
+
+
+def test_the_buffer_is_that_of_the_lesson() -> None:
+    assert BUFFER_SIZE == 10_000
+    ids = np.arange(50 * 11, dtype=np.int32)
+    (inputs, _), *_ = collect(window_batches(ids, 10, 50, seed=1))
+    moved = np.abs(inputs[:, 0] // 11 - np.arange(50))
+    assert moved.max() > 20  # a small buffer would mix only neighbours
 
 
 def test_an_epoch_of_the_full_corpus_has_172_batches() -> None:

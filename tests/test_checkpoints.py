@@ -1,6 +1,7 @@
 """A model to files and back, and what may go wrong on the way."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import keras
@@ -15,6 +16,7 @@ from textgen_helpers import (
     list_checkpoints,
     load_checkpoint,
     loss,
+    read_checkpoint,
     restore_for_sampling,
     save_checkpoint,
     stream_batches,
@@ -64,16 +66,34 @@ def test_the_latest_is_the_highest_epoch(save, tmp_path) -> None:
     assert latest_checkpoint(tmp_path).name == "ckpt_10.weights.h5"
 
 
-def test_a_new_run_replaces_later_epochs_of_an_old_one(save, tmp_path) -> None:
+def test_a_new_run_leaves_an_old_one_until_it_gets_there(
+    save, tmp_path
+) -> None:
     for epoch in (1, 2, 3):
         save(epoch)
     save(2)
-    names = sorted(path.name for path in tmp_path.iterdir())
-    assert names == [
-        f"ckpt_{epoch}.{ending}"
-        for epoch in (1, 2)
-        for ending in ("json", "weights.h5")
-    ]
+    assert len(list_checkpoints(tmp_path)) == 3
+    assert not list(tmp_path.glob("part*"))
+
+
+def test_other_files_do_not_count(save, tmp_path) -> None:
+    save(1)
+    for name in ("ckpt_best.weights.h5", "ckpt_best.json"):
+        (tmp_path / name).touch()
+    assert [p.name for p in list_checkpoints(tmp_path)] == ["ckpt_1.weights.h5"]
+
+
+def test_another_model_s_vocabulary_is_not_saved(tiny, tmp_path) -> None:
+    with pytest.raises(ValueError, match="not the model's"):
+        save_checkpoint(tiny, 1, tmp_path, Vocabulary("abc"), QUICK)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_checkpoint_says_what_it_is(save, vocabulary) -> None:
+    facts = read_checkpoint(save(1))
+    assert facts["vocabulary"] == vocabulary.characters
+    assert facts["settings"] == asdict(QUICK)
+    assert facts["model"]["embedding_dim"] == 8
 
 
 def test_no_checkpoint_is_said(tmp_path, vocabulary, tiny) -> None:
@@ -85,7 +105,9 @@ def test_no_checkpoint_is_said(tmp_path, vocabulary, tiny) -> None:
         FileNotFoundError, match=r"No checkpoint in .*: train first"
     ):
         restore_for_sampling(tmp_path)
-    with pytest.raises(FileNotFoundError, match="no checkpoint '"):
+    with pytest.raises(
+        FileNotFoundError, match=r"No checkpoint .* with a \.json"
+    ):
         load_checkpoint(tiny, vocabulary, tmp_path / "ckpt_1.weights.h5")
 
 
@@ -104,7 +126,7 @@ def test_damage_is_found(save, tmp_path, name: str, how: str) -> None:
     if how == "cut":
         content = content[: len(content) // 2]
     else:
-        content[content.find(b"sha256") if b"sha256" in content else 99] ^= 1
+        content[content.find(b"XYZ") if b"XYZ" in content else 99] ^= 1
     (tmp_path / name).write_bytes(content)
     with pytest.raises(ValueError, match="is damaged"):
         restore_for_sampling(tmp_path)
@@ -112,7 +134,7 @@ def test_damage_is_found(save, tmp_path, name: str, how: str) -> None:
 
 def test_another_vocabulary_is_refused(save, tiny) -> None:
     other = Vocabulary.from_text("abc")
-    with pytest.raises(ValueError, match="65 other characters than the 3"):
+    with pytest.raises(ValueError, match=r"has another vocabulary.*'abc'"):
         load_checkpoint(tiny, other, save(1))
 
 
@@ -144,8 +166,7 @@ def test_a_failed_save_leaves_the_old_one(
     monkeypatch.setattr(tiny, "save_weights", full_disk)
     with pytest.raises(OSError, match=r"No space left.*free some space"):
         save(1)
-    after = {p.name: p.read_bytes() for p in list_checkpoints(tmp_path)}
-    assert after.items() <= before.items() and after
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == before
 
 
 def test_a_resumed_training_goes_on_as_if_nothing_had_happened(

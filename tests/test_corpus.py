@@ -126,8 +126,13 @@ def test_a_wrong_part_is_refused(held_out: float) -> None:
 
 @pytest.mark.parametrize("text", ["", "a"])
 def test_a_text_too_short_to_split_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="too short to hold out"):
+    with pytest.raises(ValueError, match=r"too short to be split.* at least 2"):
         split_corpus(text)
+
+
+@pytest.mark.parametrize("held_out", [0.01, 0.5, 0.99])
+def test_no_part_stays_empty(held_out: float) -> None:
+    assert split_corpus("ab", held_out) == ("a", "b")
 
 
 @pytest.fixture
@@ -161,6 +166,20 @@ def test_a_damaged_download_is_fetched_again(
     (corpus.DATA_DIR / "shakespeare.txt").write_text("To wri")
     assert load_corpus("shakespeare") == source.read_text()
     assert "damaged or incomplete" in capsys.readouterr().out
+
+
+def test_a_download_does_not_wait_for_ever(source, monkeypatch) -> None:
+    seen = []
+
+    def get_file(*_: object, **__: object) -> None:
+        seen.append(corpus.socket.getdefaulttimeout())
+        raise OSError("silence")
+
+    monkeypatch.setattr(corpus.keras.utils, "get_file", get_file)
+    with pytest.raises(OSError, match="silence"):
+        load_corpus("shakespeare")
+    assert seen == [20]
+    assert corpus.socket.getdefaulttimeout() is None
 
 
 def test_without_network_two_ways_on_are_named(source: Path) -> None:

@@ -1,6 +1,6 @@
 """The loop that does what fit does."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import keras
 import numpy as np
@@ -15,6 +15,7 @@ from textgen_helpers import (
     latest_checkpoint,
     list_checkpoints,
     loss,
+    read_checkpoint,
     restore_for_sampling,
     split_corpus,
     stream_batches,
@@ -115,3 +116,24 @@ def test_a_missing_model_is_trained_once(
     assert "its training runs now" in capsys.readouterr().out
     assert ensure_checkpoint(SMALL, vocabulary, ids) == path
     assert capsys.readouterr().out == ""
+
+    # Neither an unfinished model nor one of other settings will do.
+    for other in (replace(SMALL, epochs=3), replace(SMALL, rnn_units=12)):
+        path = ensure_checkpoint(other, vocabulary, ids)
+        assert "its training runs now" in capsys.readouterr().out
+        assert read_checkpoint(path)["settings"] == asdict(other)
+
+
+def test_a_missing_model_is_trained_as_notebook_3_does(
+    sample, vocabulary, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setenv("TEXTGEN_CHECKPOINTS", str(tmp_path))
+    ids = vocabulary.encode(split_corpus(sample[:3_000])[0])
+    restored, _ = restore_for_sampling(
+        ensure_checkpoint(SMALL, vocabulary, ids)
+    )
+    model = new_model()
+    optimizer = keras.optimizers.Adam(SMALL.learning_rate)
+    train(model, stream_batches(ids, 10, 4), SMALL.epochs, optimizer=optimizer)
+    for a, b in zip(restored.get_weights(), model.get_weights(), strict=True):
+        assert np.allclose(a, b, rtol=0, atol=1e-5)

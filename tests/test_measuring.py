@@ -37,6 +37,11 @@ def test_a_pair_needs_two_characters() -> None:
         bigram_bits(np.array([0, 1]), np.array([0]), 2)
 
 
+def test_a_unigram_needs_one_character() -> None:
+    with pytest.raises(ValueError, match="no id to measure"):
+        unigram_bits(np.array([0, 1]), np.array([], dtype=int), 2)
+
+
 def test_the_more_is_known_the_fewer_bits(ids) -> None:
     train_ids, held_out = ids[:100_000], ids[100_000:]
     unigram = unigram_bits(train_ids, held_out, 65)
@@ -82,7 +87,7 @@ def test_neither_state_nor_batch_size_of_the_model_matter(tiny, ids) -> None:
     state = tiny.layers[1].states[0].numpy()
     assert bits_per_char(tiny, ids[:5_000]) == bits
     assert np.array_equal(tiny.layers[1].states[0].numpy(), state)
-    twin = build_model(65, 8, 16, batch_size=1)
+    twin = build_model(65, 8, 16, batch_size=1, stateful=False)
     twin.set_weights(tiny.get_weights())
     assert bits_per_char(twin, ids[:5_000]) == pytest.approx(bits)
 

@@ -1,6 +1,7 @@
 """The commands: a half-made environment is noticed, mistakes are said."""
 
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -84,9 +85,12 @@ def test_a_failed_install_shows_pip_s_words(capsys) -> None:
 
 def test_another_python_is_looked_for(monkeypatch) -> None:
     monkeypatch.setattr(tasks.sys, "version_info", (3, 14, 0))
-    monkeypatch.setattr(tasks.shutil, "which", {"python3.12": "/x"}.get)
+    answers = {"python3.12": "/x"}
+    monkeypatch.setattr(
+        tasks, "_answer", lambda name, *_: answers.get(name, "")
+    )
     assert tasks._base_python() == "/x"
-    monkeypatch.setattr(tasks.shutil, "which", lambda name: None)
+    answers.clear()
     with pytest.raises(SystemExit, match=r"needs Python 3\.11, 3\.12 or 3\.13"):
         tasks._base_python()
 
@@ -120,6 +124,70 @@ def test_stopping_is_no_error(monkeypatch, capsys) -> None:
     monkeypatch.setitem(tasks.COMMANDS, "lint", stopped)
     assert tasks.main(["lint", "--here"]) == 130
     assert "The same command starts again" in capsys.readouterr().out
+
+
+def test_an_environment_in_use_is_said(venv, monkeypatch) -> None:
+    folder, _ = venv
+    tasks.ensure_environment()
+    (folder / "ready.txt").unlink()
+
+    def locked(*_: object) -> None:
+        raise PermissionError(13, "in use")
+
+    monkeypatch.setattr(type(folder), "rename", locked)
+    with pytest.raises(SystemExit, match="close JupyterLab, start again"):
+        tasks.ensure_environment()
+
+
+def test_a_program_s_answer_or_nothing() -> None:
+    assert tasks._answer(sys.executable, "-c", "print(3)") == "3"
+    assert tasks._answer(sys.executable, "-c", "raise SystemExit(1)") == ""
+    assert tasks._answer("a program that is nowhere") == ""
+
+
+def test_options_reach_the_notebooks(monkeypatch, tmp_path) -> None:
+    (tmp_path / "my.txt").touch()
+    monkeypatch.setenv("TEXTGEN_PROFILE", "quick")
+    monkeypatch.setenv("TEXTGEN_CORPUS", "sample")
+    seen = {}
+
+    def lesson(_: str) -> int:
+        names = ("TEXTGEN_PROFILE", "TEXTGEN_CORPUS")
+        seen.update({name: tasks.os.environ[name] for name in names})
+        return 0
+
+    monkeypatch.setitem(tasks.COMMANDS, "lesson", lesson)
+    corpus = str((tmp_path / "my.txt").resolve())
+    options = ["--here", "--profile", "full", "--corpus", corpus]
+    assert tasks.main(["lesson", *options]) == 0
+    assert seen == {"TEXTGEN_PROFILE": "full", "TEXTGEN_CORPUS": corpus}
+
+
+def test_notebooks_are_tested_small_and_from_nothing(monkeypatch) -> None:
+    seen = {}
+
+    def run(*command: str, **variables: str) -> int:
+        seen.update(variables)
+        if variables:
+            assert not list(Path(variables["TEXTGEN_CHECKPOINTS"]).iterdir())
+        return 0
+
+    monkeypatch.setattr(tasks, "_run", run)
+    tasks.test("python")
+    assert seen["TEXTGEN_PROFILE"] == "quick"
+    assert seen["TEXTGEN_CORPUS"] == "sample"
+
+
+def test_children_speak_utf8() -> None:
+    script = "import sys; sys.exit(sys.flags.utf8_mode)"
+    assert tasks._run(sys.executable, "-c", script) == 1
+
+
+def test_a_killed_check_fails(monkeypatch) -> None:
+    monkeypatch.setattr(
+        tasks, "_run", lambda *command: -9 if "mypy" in command else 0
+    )
+    assert tasks.lint("python") == 1
 
 
 @pytest.mark.parametrize("broken", ["ruff", "mypy", "tests", "notebooks", ""])

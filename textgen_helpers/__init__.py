@@ -6,6 +6,7 @@ from .checkpoints import (
     latest_checkpoint,
     list_checkpoints,
     load_checkpoint,
+    read_checkpoint,
     restore_for_sampling,
     save_checkpoint,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "plot_model",
     "plot_next_chars",
     "plot_windows_and_streams",
+    "read_checkpoint",
     "recurrent_layers",
     "reset_states",
     "restore_for_sampling",

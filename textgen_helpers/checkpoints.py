@@ -29,39 +29,39 @@ def save_checkpoint(
 ) -> Path:
     """Save a model (and its optimizer, if compiled), and return the path.
 
-    Written under temporary names, then moved; checkpoints of this and later
-    epochs, from an earlier run, give way. Raises OSError if the disk refuses.
+    Written under temporary names, then moved. Raises ValueError for a
+    vocabulary of another size than the model's, OSError if the disk refuses.
     """
+    directory = Path(directory)
+    if len(vocabulary) != model.output_shape[-1]:
+        raise ValueError("This vocabulary is not the model's: sizes differ.")
+    path = directory / f"ckpt_{epoch}{_END}"
     weights, about = directory / f"part{_END}", directory / "part.json"
+    facts = {"model": _sizes(model), "vocabulary": vocabulary.characters}
+    facts["settings"] = asdict(settings)
     try:
         directory.mkdir(parents=True, exist_ok=True)
         model.save_weights(weights)
-        content = {
-            "model": _sizes(model),
-            "vocabulary": vocabulary.characters,
-            "settings": asdict(settings),
-            "sha256": hashlib.sha256(weights.read_bytes()).hexdigest(),
-        }
-        about.write_text(json.dumps(content, indent=1), encoding="utf-8")
+        facts["sha256"] = _digest(weights, facts)
+        about.write_text(json.dumps(facts, indent=1), encoding="utf-8")
+        weights.replace(path)
+        about.replace(_about(path))
     except OSError as error:
+        with contextlib.suppress(OSError):
+            weights.unlink()
+        reason = error.strerror or str(error).splitlines()[0]
         raise OSError(
-            f"Epoch {epoch} could not be saved ({error}): free some space "
+            f"Epoch {epoch} could not be saved ({reason}): free some space "
             f"for {str(directory)!r}, or make it writable."
         ) from error
-    for old in list_checkpoints(directory):
-        if _epoch(old) >= epoch:
-            _about(old).unlink()
-            old.unlink()
-    path = directory / f"ckpt_{epoch}{_END}"
-    weights.replace(path)
-    about.replace(_about(path))
     return path
 
 
 def list_checkpoints(directory: Path) -> list[Path]:
     """Return the finished checkpoints of a directory, in epoch order."""
     paths = Path(directory).glob(f"ckpt_*{_END}")
-    return sorted((p for p in paths if _about(p).exists()), key=_epoch)
+    whole = (p for p in paths if _epoch(p) and _about(p).exists())
+    return sorted(whole, key=_epoch)
 
 
 def latest_checkpoint(directory: Path) -> Path:
@@ -77,41 +77,50 @@ def load_checkpoint(
 ) -> int:
     """Load weights into a model of the same sizes; return their epoch.
 
-    The batch size may differ. A compiled model gets the optimizer's state
-    back too. Raises FileNotFoundError where the checkpoint is missing, and
-    ValueError where it is damaged or of another vocabulary or other sizes.
+    The batch size may differ. A model that is compiled as it was when saved
+    gets its optimizer's state too. Raises as `read_checkpoint` does, and
+    ValueError for another vocabulary or other sizes.
     """
-    about = _read_about(path)
-    if vocabulary.characters != about["vocabulary"]:
-        raise ValueError(
-            f"{path.name} was trained on {len(about['vocabulary'])} other "
-            f"characters than the {len(vocabulary)} here: train on this text."
-        )
-    if _sizes(model) != about["model"]:
-        raise ValueError(
-            f"{path.name} holds a model of {about['model']}, but this one "
-            f"has {_sizes(model)}: build it with the same sizes."
-        )
+    facts = read_checkpoint(path)
+    asked = {"vocabulary": vocabulary.characters, "model": _sizes(model)}
+    for what, value in asked.items():
+        if value != facts[what]:
+            there = f"{path} has another {what}, {facts[what]!r}, than asked"
+            raise ValueError(f"{there}, {value!r}: use that, or train again.")
     if model.compiled:
         model.optimizer.build(model.trainable_variables)
     with warnings.catch_warnings():  # it may have been saved uncompiled
         warnings.filterwarnings("ignore", "Skipping variable loading")
         model.load_weights(path)
-    return _epoch(path)
+    return _epoch(Path(path))
 
 
 def restore_for_sampling(path: Path) -> tuple[keras.Sequential, Vocabulary]:
     """Return a model with batch size 1, and its vocabulary.
 
-    `path` is a checkpoint, or a directory whose latest is taken. Raises as
-    `load_checkpoint` does.
+    `path` is a checkpoint or a directory. Raises as `load_checkpoint` does.
     """
-    path = latest_checkpoint(path) if Path(path).is_dir() else Path(path)
-    about = _read_about(path)
-    vocabulary = Vocabulary(about["vocabulary"])
-    model = build_model(len(vocabulary), batch_size=1, **about["model"])
+    path = latest_checkpoint(path) if Path(path).is_dir() else path
+    facts = read_checkpoint(path)
+    vocabulary = Vocabulary(facts["vocabulary"])
+    model = build_model(len(vocabulary), batch_size=1, **facts["model"])
     load_checkpoint(model, vocabulary, path)
     return model, vocabulary
+
+
+def read_checkpoint(path: Path) -> dict[str, Any]:
+    """Return a checkpoint's sizes ("model"), "vocabulary" and "settings".
+
+    Raises FileNotFoundError if a part is missing, ValueError on damage.
+    """
+    path = Path(path)
+    if not path.is_file() or not _about(path).is_file():
+        raise FileNotFoundError(f"No checkpoint {path} with a .json beside it.")
+    with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
+        facts = json.loads(_about(path).read_text(encoding="utf-8"))
+        if facts.pop("sha256") == _digest(path, facts):
+            return facts
+    raise ValueError(f"{path} is damaged: load another, or train again.")
 
 
 def _sizes(model: keras.Sequential) -> dict[str, Any]:
@@ -130,21 +139,12 @@ def _about(path: Path) -> Path:
     return path.with_name(path.name.removesuffix(_END) + ".json")
 
 
+def _digest(weights: Path, facts: dict[str, Any]) -> str:
+    digest = hashlib.sha256(weights.read_bytes())
+    digest.update(json.dumps(facts, sort_keys=True).encode())
+    return digest.hexdigest()
+
+
 def _epoch(path: Path) -> int:
-    return int(path.name.removeprefix("ckpt_").removesuffix(_END))
-
-
-def _read_about(path: Path) -> dict[str, Any]:
-    if not path.is_file() or not _about(path).is_file():
-        raise FileNotFoundError(
-            f"There is no checkpoint {str(path)!r} with its .json beside it."
-        )
-    with contextlib.suppress(ValueError, KeyError, TypeError):
-        about = json.loads(_about(path).read_text(encoding="utf-8"))
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        if digest == about["sha256"]:
-            return about
-    raise ValueError(
-        f"The checkpoint {str(path)!r} is damaged: delete it, and load an "
-        "earlier one or train again."
-    )
+    number = path.name.removeprefix("ckpt_").removesuffix(_END)
+    return int(number) if number.isdecimal() else 0

@@ -44,18 +44,18 @@ def split_corpus(text: str, held_out: float = 0.1) -> tuple[str, str]:
     """Return the text to train on, and its end, held out for measuring.
 
     `held_out` is the fraction that is kept back, between 0 and 1. Raises
-    ValueError for another fraction, and where a part would stay empty.
+    ValueError for another fraction, and for fewer than two characters.
     """
     if not 0 < held_out < 1:
         raise ValueError(
             f"held_out must lie between 0 and 1, but is {held_out}."
         )
-    cut = int(len(text) * (1 - held_out))
-    if cut == 0 or cut == len(text):
+    if len(text) < 2:
         raise ValueError(
-            f"A text of {len(text)} characters is too short to hold out "
-            f"{held_out:.0%} of it: give it at least {int(1 / held_out) + 1}."
+            f"A text of {len(text)} characters is too short to be split: give "
+            "it at least 2."
         )
+    cut = min(max(int(len(text) * (1 - held_out)), 1), len(text) - 1)
     return text[:cut], text[cut:]
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import keras
@@ -9,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from .batches import stream_batches
-from .checkpoints import latest_checkpoint, list_checkpoints, save_checkpoint
+from .checkpoints import list_checkpoints, read_checkpoint, save_checkpoint
 from .model import build_model, reset_states
 from .settings import Settings
 from .training import EpochLines, ResetStates, loss
@@ -87,13 +88,16 @@ def train(
 def ensure_checkpoint(
     settings: Settings, vocabulary: Vocabulary, ids: np.ndarray
 ) -> Path:
-    """Return the latest checkpoint of the model that notebook 03 ends with.
+    """Return the checkpoint of the model that notebook 03 ends with.
 
-    Where there is none, train that model now by the same recipe: on streams
-    of `ids` (characters,), with the sizes and rates of `settings`.
+    Where it is not there, or of other settings or another vocabulary, train
+    that model now by the same recipe: on streams of `ids` (characters,).
     """
     directory = settings.checkpoint_dir / "streams"
-    if not list_checkpoints(directory):
+    path = directory / f"ckpt_{settings.epochs}.weights.h5"
+    wanted = {"vocabulary": vocabulary.characters, "settings": asdict(settings)}
+    found = read_checkpoint(path) if path in list_checkpoints(directory) else {}
+    if not wanted.items() <= found.items():
         print("Notebook 03 has left no model here, so its training runs now.")
         keras.utils.set_random_seed(0)  # as there, so the weights are the same
         model = build_model(
@@ -111,7 +115,7 @@ def ensure_checkpoint(
             verbose=0,
         )
         save_checkpoint(model, settings.epochs, directory, vocabulary, settings)
-    return latest_checkpoint(directory)
+    return path
 
 
 def _run_epoch(

@@ -23,7 +23,7 @@ def bits_per_char(model: keras.Sequential, ids: np.ndarray) -> float:
     """
     batch_size = min(STREAMS, max(1, (len(ids) - 1) // PIECE))
     shape = keras.Input(batch_shape=(batch_size, None), dtype="int32")
-    copies = [type(x).from_config(x.get_config()) for x in model.layers]
+    copies = [_carrying(layer) for layer in model.layers]
     reader = keras.Sequential([shape, *copies])
     reader.set_weights(model.get_weights())
 
@@ -33,6 +33,14 @@ def bits_per_char(model: keras.Sequential, ids: np.ndarray) -> float:
 
     costs = [float(cost(*x)) for x in stream_batches(ids, PIECE, batch_size)]
     return nats_to_bits(float(np.mean(costs)))
+
+
+def _carrying(layer: keras.Layer) -> keras.Layer:
+    """Return a layer like this one that, if recurrent, carries its state."""
+    config = layer.get_config()
+    if "stateful" in config:
+        config["stateful"] = True
+    return type(layer).from_config(config)
 
 
 def uniform_bits(vocab_size: int) -> float:
@@ -46,8 +54,11 @@ def unigram_bits(
     """Return the bits per character of `ids` under letter frequencies.
 
     The frequencies are counted in `train_ids`, with one added to each count,
-    so that no character is impossible (Laplace's rule).
+    so that no character is impossible (Laplace's rule). Raises ValueError
+    without any id.
     """
+    if not len(ids):
+        raise ValueError("There is no id to measure: take a longer text.")
     counts = np.bincount(train_ids, minlength=vocab_size) + 1
     return float(-np.log2(counts / counts.sum())[ids].mean())
 

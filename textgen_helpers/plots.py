@@ -1,6 +1,7 @@
 """Pictures: each function returns a figure and its text for the blind."""
 
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -128,7 +129,7 @@ def plot_next_chars(
         1, len(choices), sharey=True, squeeze=False, figsize=(7.2, 2.6)
     )
     for ax, (name, chances), colour in zip(
-        axes[0], choices.items(), PALETTE, strict=False
+        axes[0], choices.items(), cycle(PALETTE), strict=False
     ):
         ax.bar(names, chances[order], color=colour)
         ax.set(title=name, xlabel="next character")

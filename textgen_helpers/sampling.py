@@ -27,8 +27,8 @@ def generate_text(
     """Return the start string, continued by `num_generate` characters.
 
     The model reads the whole start string before it writes. A list of start
-    strings gives a list of texts, written side by side. The same `seed` gives
-    the same text. The model's own state and batch size play no part.
+    strings gives a list of texts. The same `seed` gives the same text. The
+    model's own state and batch size play no part.
 
     Raises ValueError without a start string, for a character that the
     vocabulary lacks, a negative `num_generate`, and as `filter_logits` does.
@@ -82,10 +82,10 @@ def filter_logits(
     They are divided by `temperature`; then all but the `top_k` largest become
     minus infinity, and all outside of the nucleus, the smallest set of
     characters whose probabilities reach `top_p` (Holtzman et al., 2020).
-    Raises ValueError for a `temperature` that is not positive and finite, and
-    for `top_k` and `top_p` outside of 1 to vocab and of 0 (excluded) to 1.
+    Ties with the last one kept are kept too. Raises ValueError unless
+    `temperature` is positive and finite, `top_k` 1 to vocab, `top_p` 0 to 1.
     """
-    if not (temperature > 0 and math.isfinite(temperature)):
+    if not 1e-30 <= temperature < math.inf:  # what float32 can divide by
         raise ValueError(
             f"temperature must be positive and finite, but is {temperature}: "
             "try 0.5 to 1.2; for the likeliest character, set top_k=1."

@@ -6,6 +6,7 @@ import TensorFlow without the log lines that TensorFlow writes while it loads.
 
 import os
 import sys
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -36,7 +37,7 @@ def _silent_stderr() -> Iterator[None]:
         os.close(saved)
 
 
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ["KERAS_BACKEND"] = "tensorflow"
 if "tensorflow" not in sys.modules:
     with _silent_stderr():
         import tensorflow
@@ -74,7 +75,13 @@ class Settings:
         """Where training on this text with this profile is stored."""
         folder = os.environ.get("TEXTGEN_CHECKPOINTS")
         base = Path(folder) if folder else ROOT / "training_checkpoints"
-        return base / f"{self.profile}-{Path(self.corpus).stem}"
+        name, path = (
+            f"{self.profile}-{Path(self.corpus).stem}",
+            Path(self.corpus),
+        )
+        if path.is_file():  # another text under the same name is another run
+            name += f"-{zlib.crc32(path.read_bytes()):08x}"
+        return base / name
 
 
 QUICK = Settings(
@@ -104,7 +111,7 @@ def read_settings() -> Settings:
 
     Raises ValueError for a profile that does not exist.
     """
-    name = os.environ.get("TEXTGEN_PROFILE", "quick")
+    name = os.environ.get("TEXTGEN_PROFILE") or "quick"
     profiles = {"quick": QUICK, "full": FULL}
     if name not in profiles:
         raise ValueError(

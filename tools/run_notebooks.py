@@ -12,22 +12,23 @@ import re
 import sys
 import time
 from base64 import b64decode
+from collections.abc import Sequence
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbconvert import HTMLExporter
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run the notebooks; return 1 if one of them fails."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--store", action="store_true")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     options.folder.mkdir(parents=True, exist_ok=True)
     rows, text = [], ""
     for path in sorted(NOTEBOOKS.glob("*.ipynb")):
@@ -69,6 +70,8 @@ def execute(notebook: nbformat.NotebookNode) -> str:
         client.execute()
     except CellExecutionError as error:
         return f"{error.ename}: {error.evalue}"
+    except DeadKernelError:
+        return "The kernel has died: perhaps there was not enough memory."
     return ""
 
 

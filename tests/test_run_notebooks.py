@@ -1,0 +1,59 @@
+"""The command that runs the notebooks: results, failures, storing."""
+
+import nbformat
+import pytest
+
+from tools import run_notebooks
+
+
+@pytest.fixture
+def notebooks(tmp_path, monkeypatch):
+    """Return a function that writes one small notebook, in a place of ours."""
+    folder = tmp_path / "notebooks"
+    folder.mkdir()
+    monkeypatch.setattr(run_notebooks, "NOTEBOOKS", folder)
+
+    def write(*sources: str):
+        cells = [nbformat.v4.new_code_cell(source) for source in sources]
+        for cell, tag in zip(
+            cells, ("result-bits", "result-text"), strict=False
+        ):
+            cell.metadata["tags"] = [tag]
+        path = folder / "01_small.ipynb"
+        nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+        return path
+
+    return write
+
+
+def test_a_run_reports_and_stores(notebooks, tmp_path, capsys) -> None:
+    path = notebooks("print('held-out: 2.16 bits')", "print('ROMEO: Ay.')")
+    build = tmp_path / "build"
+    assert run_notebooks.main([str(build), "--store"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith("01_small")
+    assert "2.16\n" in printed and "    ROMEO: Ay.\n" in printed
+    assert "ROMEO: Ay." in (build / "01_small.html").read_text("utf-8")
+    stored = nbformat.read(path, as_version=4)
+    assert stored.cells[1].outputs[0].text == "ROMEO: Ay.\n"
+    assert "execution" not in stored.cells[0].metadata
+    assert [p.name for p in path.parent.iterdir()] == ["01_small.ipynb"]
+
+
+def test_an_error_stops_the_run_with_one_sentence(
+    notebooks, tmp_path, capsys
+) -> None:
+    path = notebooks("raise ValueError('the text is empty')")
+    before = path.read_bytes()
+    build = tmp_path / "build"
+    assert run_notebooks.main([str(build), "--store"]) == 1
+    printed = capsys.readouterr().out
+    assert "\nValueError: the text is empty\n" in printed
+    assert (build / "01_small.html").exists()
+    assert path.read_bytes() == before
+
+
+def test_a_dead_kernel_is_said(notebooks, tmp_path, capsys) -> None:
+    notebooks("import os; os._exit(1)")
+    assert run_notebooks.main([str(tmp_path / "build")]) == 1
+    assert "The kernel has died" in capsys.readouterr().out

@@ -1,0 +1,1 @@
+"""Programs that the commands of tasks.py start."""
