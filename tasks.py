@@ -14,6 +14,7 @@ The first of them makes an environment in .venv, once.
 from __future__ import annotations  # older Pythons shall read the message
 
 import argparse
+import contextlib
 import hashlib
 import os
 import platform
@@ -279,7 +280,10 @@ def _run(*command: str, **variables: str) -> int:
         try:
             return process.wait()
         except KeyboardInterrupt:
-            process.wait()  # it got the same signal: let it close its files
+            # It mostly got the same signal: let it close its files.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=10)
+            process.terminate()
             raise
 
 

@@ -8,14 +8,17 @@ run (times, versions of the kernel).
 """
 
 import argparse
+import os
 import re
 import sys
+import threading
 import time
 from base64 import b64decode
 from collections.abc import Sequence
 from pathlib import Path
 
 import nbformat
+from jupyter_core.utils import ensure_event_loop
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbconvert import HTMLExporter
@@ -66,12 +69,27 @@ def execute(notebook: nbformat.NotebookNode) -> str:
             cell_index + 1, len(notebook.cells)
         ),
     )
+    errors: list[str] = []
+    # In a thread of its own, because in the main one nbclient would take
+    # Ctrl-C for itself, and report a kernel that has died.
+    worker = threading.Thread(
+        target=lambda: errors.append(_error(client)), daemon=True
+    )
+    worker.start()
+    while worker.is_alive():
+        worker.join(0.2)
+    return errors[0]
+
+
+def _error(client: NotebookClient) -> str:
     try:
         client.execute()
     except CellExecutionError as error:
         return f"{error.ename}: {error.evalue}"
     except DeadKernelError:
         return "The kernel has died: perhaps there was not enough memory."
+    finally:
+        ensure_event_loop().close()  # each thread has its own
     return ""
 
 
@@ -136,4 +154,4 @@ if __name__ == "__main__":
     try:
         sys.exit(main())
     except KeyboardInterrupt:
-        sys.exit(130)  # tasks.py says what to do
+        os._exit(130)  # at once: the kernel ends when its parent is gone
