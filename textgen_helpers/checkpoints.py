@@ -98,13 +98,13 @@ def load_checkpoint(
 def restore_for_sampling(path: Path) -> tuple[keras.Sequential, Vocabulary]:
     """Return a model with batch size 1, and its vocabulary.
 
-    `path` is a checkpoint or a directory. Raises as `load_checkpoint` does.
+    `path` is a checkpoint or a directory. Raises as `read_checkpoint` does.
     """
     path = latest_checkpoint(path) if Path(path).is_dir() else path
     facts = read_checkpoint(path)
     vocabulary = Vocabulary(facts["vocabulary"])
     model = build_model(len(vocabulary), batch_size=1, **facts["model"])
-    load_checkpoint(model, vocabulary, path)
+    model.load_weights(path)
     return model, vocabulary
 
 

@@ -75,10 +75,8 @@ class Settings:
         """Where training on this text with this profile is stored."""
         folder = os.environ.get("TEXTGEN_CHECKPOINTS")
         base = Path(folder) if folder else ROOT / "training_checkpoints"
-        name, path = (
-            f"{self.profile}-{Path(self.corpus).stem}",
-            Path(self.corpus),
-        )
+        path = Path(self.corpus)
+        name = f"{self.profile}-{path.stem}"
         if path.is_file():  # another text under the same name is another run
             name += f"-{zlib.crc32(path.read_bytes()):08x}"
         return base / name

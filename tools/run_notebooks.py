@@ -11,10 +11,10 @@ import argparse
 import os
 import re
 import sys
-import threading
 import time
 from base64 import b64decode
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -69,16 +69,12 @@ def execute(notebook: nbformat.NotebookNode) -> str:
             cell_index + 1, len(notebook.cells)
         ),
     )
-    errors: list[str] = []
     # In a thread of its own, because in the main one nbclient would take
     # Ctrl-C for itself, and report a kernel that has died.
-    worker = threading.Thread(
-        target=lambda: errors.append(_error(client)), daemon=True
-    )
-    worker.start()
-    while worker.is_alive():
-        worker.join(0.2)
-    return errors[0]
+    running = ThreadPoolExecutor(1).submit(_error, client)
+    while not running.done():
+        time.sleep(0.1)  # waiting without a pause, Windows would miss Ctrl-C
+    return running.result()
 
 
 def _error(client: NotebookClient) -> str:
