@@ -128,6 +128,7 @@ def test_a_missing_model_is_trained_as_notebook_3_does(
     sample, vocabulary, tmp_path, monkeypatch
 ) -> None:
     monkeypatch.setenv("TEXTGEN_CHECKPOINTS", str(tmp_path))
+    monkeypatch.setenv("TEXTGEN_DTYPE", "float32")  # for an exact comparison
     ids = vocabulary.encode(split_corpus(sample[:3_000])[0])
     restored, _ = restore_for_sampling(
         ensure_checkpoint(SMALL, vocabulary, ids)

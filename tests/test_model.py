@@ -1,13 +1,19 @@
 """The model: shapes, parameters, memory."""
 
+import subprocess
+import sys
+
+import keras
 import numpy as np
 import pytest
 
 from textgen_helpers import (
+    FastGRU,
     build_model,
     recurrent_layers,
     reset_states,
     summary_text,
+    with_keras_gru,
 )
 
 
@@ -55,6 +61,31 @@ def test_layers_and_dropout() -> None:
     assert len(recurrent_layers(model)) == 2
     batch = np.ones((4, 5), np.int32)
     assert not np.allclose(model(batch, training=True), model(batch))
+
+
+def test_it_computes_in_the_format_asked_for() -> None:
+    model = build_model(65, 8, 16, 4, dropout=0.1, dtype="mixed_bfloat16")
+    computed = [layer.compute_dtype for layer in model.layers]
+    assert computed == ["bfloat16"] * 3 + ["float32"]
+    assert {w.dtype for w in model.weights} == {"float32"}
+    assert model(np.zeros((4, 7), np.int32)).dtype == "float32"
+
+
+def test_keras_loads_a_plain_copy_without_this_package(tiny, tmp_path) -> None:
+    assert isinstance(recurrent_layers(tiny)[0], FastGRU)
+    plain = with_keras_gru(tiny)
+    assert type(plain.layers[1]) is keras.layers.GRU
+    batch = np.arange(20).reshape(4, 5)
+    assert np.allclose(plain(batch), tiny(batch), atol=1e-6)
+    plain.save(tmp_path / "plain.keras")
+    program = (
+        "import keras, sys\n"
+        f"model = keras.models.load_model({str(tmp_path / 'plain.keras')!r})\n"
+        "assert 'textgen_helpers' not in sys.modules\n"
+        "print(*model.output_shape)"
+    )
+    answer = subprocess.check_output([sys.executable, "-c", program], text=True)
+    assert answer.split() == ["4", "None", "65"]
 
 
 @pytest.mark.parametrize("which", range(5))

@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 
 from textgen_helpers import FULL, QUICK, begin_lesson
+from textgen_helpers.number_format import FORMATS, fastest_format
 from textgen_helpers.settings import ROOT, read_settings
 
 
 @pytest.fixture(autouse=True)
 def _no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("PROFILE", "CORPUS", "CHECKPOINTS"):
+    for name in ("PROFILE", "CORPUS", "CHECKPOINTS", "DTYPE"):
         monkeypatch.delenv(f"TEXTGEN_{name}", raising=False)
 
 
@@ -64,6 +65,20 @@ def test_texts_of_one_name_do_not_share_checkpoints(tmp_path) -> None:
 def test_checkpoints_can_go_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TEXTGEN_CHECKPOINTS", "elsewhere")
     assert QUICK.checkpoint_dir.parts == ("elsewhere", "quick-sample")
+
+
+def test_the_number_format_can_be_asked_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert QUICK.dtype == fastest_format()
+    for name in FORMATS:
+        monkeypatch.setenv("TEXTGEN_DTYPE", name)
+        assert QUICK.dtype == name
+        begin_lesson("03_training_with_fit")
+        assert capsys.readouterr().out.endswith(f", training in {name}\n")
+    monkeypatch.setenv("TEXTGEN_DTYPE", "bf16")
+    with pytest.raises(ValueError, match=r"'bf16'.*float32, mixed_bfloat16"):
+        begin_lesson("03_training_with_fit")
 
 
 def test_begin_lesson_seeds_and_prints_one_line(

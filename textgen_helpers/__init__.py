@@ -1,6 +1,6 @@
 """What the notebooks share: one module for each thing they teach."""
 
-from .settings import FULL, QUICK, Settings, begin_lesson  # isort: skip
+from .settings import FULL, QUICK, SEED, Settings, begin_lesson  # isort: skip
 from .batches import split_input_target, stream_batches, window_batches
 from .checkpoints import (
     latest_checkpoint,
@@ -12,12 +12,14 @@ from .checkpoints import (
 )
 from .corpus import load_corpus, split_corpus
 from .custom_loop import ensure_checkpoint, make_train_step, train
+from .fast_gru import FastGRU
 from .measuring import bigram_bits, bits_per_char, uniform_bits, unigram_bits
 from .model import (
     build_model,
     recurrent_layers,
     reset_states,
     summary_text,
+    with_keras_gru,
 )
 from .plots import (
     plot_bits,
@@ -34,7 +36,9 @@ from .vocabulary import Vocabulary
 __all__ = [
     "FULL",
     "QUICK",
+    "SEED",
     "EpochLines",
+    "FastGRU",
     "ResetStates",
     "Settings",
     "Vocabulary",
@@ -72,4 +76,5 @@ __all__ = [
     "uniform_bits",
     "unigram_bits",
     "window_batches",
+    "with_keras_gru",
 ]

@@ -105,6 +105,7 @@ def ensure_checkpoint(
             settings.embedding_dim,
             settings.rnn_units,
             settings.batch_size,
+            dtype=settings.dtype,
         )
         model.compile(keras.optimizers.Adam(settings.learning_rate), loss=loss)
         model.fit(

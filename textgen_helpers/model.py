@@ -3,6 +3,8 @@
 import keras
 from IPython.utils.capture import capture_output
 
+from .fast_gru import FastGRU
+
 
 def build_model(
     vocab_size: int,
@@ -13,13 +15,16 @@ def build_model(
     rnn_layers: int = 1,
     dropout: float = 0.0,
     stateful: bool = True,
+    dtype: str = "float32",
 ) -> keras.Sequential:
     """Return a model from ids (batch, time) to logits (batch, time, vocab).
 
     Ids are int32 and logits float32. `dropout` is the fraction of each GRU's
     outputs that is set to zero in training. A stateful model keeps its state
-    from call to call, until `reset_states`; its batch size is fixed. Raises
-    ValueError for sizes below 1 and a dropout outside of 0 to below 1.
+    from call to call, until `reset_states`; its batch size is fixed. `dtype`
+    is the number format of all but the weights and the logits, as Keras names
+    it. Raises ValueError for sizes below 1 and a dropout outside of 0 to
+    below 1.
     """
     sizes = (vocab_size, embedding_dim, rnn_units, batch_size, rnn_layers)
     if min(sizes) < 1:
@@ -31,19 +36,35 @@ def build_model(
         raise ValueError(f"dropout must be from 0 to below 1, not {dropout}.")
     model = keras.Sequential()
     model.add(keras.Input(batch_shape=(batch_size, None), dtype="int32"))
-    model.add(keras.layers.Embedding(vocab_size, embedding_dim))
+    model.add(keras.layers.Embedding(vocab_size, embedding_dim, dtype=dtype))
     for _ in range(rnn_layers):
-        gru = keras.layers.GRU(
+        gru = FastGRU(
             rnn_units,
             return_sequences=True,
             stateful=stateful,
             recurrent_initializer="glorot_uniform",
+            dtype=dtype,
         )
         model.add(gru)
         if dropout:
-            model.add(keras.layers.Dropout(dropout))
-    model.add(keras.layers.Dense(vocab_size))
+            model.add(keras.layers.Dropout(dropout, dtype=dtype))
+    model.add(keras.layers.Dense(vocab_size, dtype="float32"))
     return model
+
+
+def with_keras_gru(model: keras.Sequential) -> keras.Sequential:
+    """Return a copy of a model that Keras can load without this package.
+
+    Same weights, same batch size, its own state; FastGRU becomes Keras's GRU.
+    """
+
+    def copy(layer: keras.Layer) -> keras.Layer:
+        kind = keras.layers.GRU if isinstance(layer, FastGRU) else type(layer)
+        return kind.from_config(layer.get_config())
+
+    plain = keras.models.clone_model(model, clone_function=copy)
+    plain.set_weights(model.get_weights())
+    return plain
 
 
 def recurrent_layers(model: keras.Model) -> list[keras.layers.RNN]:

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 from matplotlib.ticker import MaxNLocator
 
-from .settings import PALETTE
+from .style import PALETTE
 
 Picture = tuple[Figure, str]
 

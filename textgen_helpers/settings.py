@@ -16,9 +16,6 @@ ROOT = Path(__file__).resolve().parents[1]
 DATA_DIR = ROOT / "data"
 SEED = 1616
 
-PALETTE = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"]
-"""Colours that the colour-blind can tell apart (Okabe and Ito, 2008)."""
-
 
 @contextmanager
 def _silent_stderr() -> Iterator[None]:
@@ -48,8 +45,10 @@ if "tensorflow" not in sys.modules:
         tensorflow.get_logger().setLevel("ERROR")
 
 import keras  # noqa: E402
-import matplotlib.pyplot as plt  # noqa: E402
 import tensorflow as tf  # noqa: E402
+
+from .number_format import FORMATS, fastest_format  # noqa: E402
+from .style import use_style  # noqa: E402
 
 
 @dataclass(frozen=True)
@@ -80,6 +79,17 @@ class Settings:
         if path.is_file():  # another text under the same name is another run
             name += f"-{zlib.crc32(path.read_bytes()):08x}"
         return base / name
+
+    @property
+    def dtype(self) -> str:
+        """The number format of training: `TEXTGEN_DTYPE`, or the fastest."""
+        name = os.environ.get("TEXTGEN_DTYPE") or fastest_format()
+        if name not in FORMATS:
+            raise ValueError(
+                f"TEXTGEN_DTYPE is {name!r}, which is no number format here: "
+                f"set it to one of {', '.join(FORMATS)}."
+            )
+        return name
 
 
 QUICK = Settings(
@@ -123,26 +133,17 @@ def read_settings() -> Settings:
 def begin_lesson(notebook: str) -> Settings:
     """Seed all random numbers, set the style of the plots, print one line.
 
-    `notebook` is the notebook's name, shown in that line. Returns the
-    settings that the environment asks for; raises ValueError if it asks for
-    a profile that does not exist.
+    `notebook` is its name, shown in that line. Returns the settings that the
+    environment asks for; raises ValueError for a profile or a number format
+    that does not exist.
     """
     settings = read_settings()
     keras.utils.set_random_seed(SEED)
-    plt.rcParams.update(
-        {
-            "figure.figsize": (7.2, 3.2),
-            "figure.dpi": 110,
-            "figure.constrained_layout.use": True,
-            "axes.prop_cycle": plt.cycler(color=PALETTE),
-            "axes.spines.top": False,
-            "axes.spines.right": False,
-            "axes.titlesize": "medium",
-        }
-    )
+    use_style()
     device = "GPU" if tf.config.list_physical_devices("GPU") else "no GPU"
     print(
         f"{notebook}: {settings.profile} profile, text '{settings.corpus}', "
-        f"TensorFlow {tf.__version__}, Keras {keras.__version__}, {device}"
+        f"TensorFlow {tf.__version__}, Keras {keras.__version__}, {device}, "
+        f"training in {settings.dtype}"
     )
     return settings
