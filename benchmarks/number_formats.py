@@ -10,7 +10,7 @@ import time
 
 import keras
 
-from textgen_helpers.number_format import FORMATS
+from textgen_helpers.machine import FORMATS
 
 
 def main() -> None:

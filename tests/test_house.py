@@ -9,7 +9,7 @@ import textgen_helpers
 from textgen_helpers.settings import ROOT
 
 ORDER = [
-    "number_format",
+    "machine",
     "style",
     "settings",
     "corpus",
@@ -19,6 +19,8 @@ ORDER = [
     "model",
     "training",
     "checkpoints",
+    "choosing",
+    "writing_loop",
     "sampling",
     "custom_loop",
     "measuring",

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from textgen_helpers import FULL, QUICK, begin_lesson
-from textgen_helpers.number_format import FORMATS, fastest_format
+from textgen_helpers.machine import FORMATS, fastest_format
 from textgen_helpers.settings import ROOT, read_settings
 
 

@@ -10,6 +10,7 @@ from .checkpoints import (
     restore_for_sampling,
     save_checkpoint,
 )
+from .choosing import filter_logits
 from .corpus import load_corpus, split_corpus
 from .custom_loop import ensure_checkpoint, make_train_step, train
 from .fast_gru import FastGRU
@@ -29,7 +30,7 @@ from .plots import (
     plot_windows_and_streams,
     show,
 )
-from .sampling import filter_logits, generate_text, next_char_logits
+from .sampling import generate_text, next_char_logits
 from .training import EpochLines, ResetStates, loss, nats_to_bits
 from .vocabulary import Vocabulary
 

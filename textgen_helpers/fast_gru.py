@@ -18,10 +18,10 @@ from tensorflow import Tensor
 class FastGRU(keras.layers.GRU):
     """A drop-in `keras.layers.GRU`: same arguments, weights and outputs.
 
-    On a GPU, and for what the fast loop does not cover (masks, dropout of
-    the layer itself, `reset_after=False`, no bias, other activations,
-    `unroll`, `go_backwards`, `use_cudnn=True`), Keras's own loop runs. A
-    second derivative through the fast loop raises LookupError.
+    On a GPU, and for what the fast loop does not cover (masks, dropout within
+    the layer, `reset_after=False`, no bias, other activations, `unroll`,
+    `go_backwards`, `use_cudnn=True`), Keras's own loop runs. A second
+    derivative through the fast loop raises LookupError.
     """
 
     def inner_loop(
@@ -31,12 +31,8 @@ class FastGRU(keras.layers.GRU):
         mask: Tensor | None,
         training: bool = False,
     ) -> tuple[Tensor, Tensor, list[Tensor]]:
-        """Return the last output, the outputs over time, the new states.
-
-        `sequences` is (batch, time, features), a state (batch, units). Keras
-        calls this after it has checked the input and found the state.
-        """
-        if mask is not None or not self._is_covered():
+        """Return the last output, the outputs over time, the new states."""
+        if mask is not None or not self.is_covered():
             return super().inner_loop(sequences, initial_state, mask, training)
         cell, dtype = self.cell, sequences.dtype
         if dtype == tf.bfloat16:
@@ -54,15 +50,15 @@ class FastGRU(keras.layers.GRU):
         last = states[-1]
         return last, outputs if self.return_sequences else last[:, None], [last]
 
-    def _is_covered(self) -> bool:
+    def is_covered(self) -> bool:
+        """Say whether the fast loop computes what this layer does."""
         return (
             self.reset_after
             and self.use_bias
             and self.activation is keras.activations.tanh
             and self.recurrent_activation is keras.activations.sigmoid
-            and not (self.dropout or self.recurrent_dropout)
-            and not (self.unroll or self.go_backwards)
-            and self.use_cudnn is not True
+            and not (self.dropout or self.recurrent_dropout or self.unroll)
+            and not (self.go_backwards or self.use_cudnn is True)
             and not tf.config.list_physical_devices("GPU")
         )
 
@@ -78,19 +74,16 @@ def gru_loop(
 
     `projected` is (time, batch, 3 units), the first `state` (batch, units),
     `recurrent` (units, 3 units), `bias` (3 units): update gate, reset gate,
-    candidate. Source: Cho et al. (2014), with the reset gate after the
-    product as in cuDNN and in Keras's `reset_after=True`.
+    candidate (Cho et al., 2014, reset after the product as in cuDNN).
     """
     states, *kept = _forwards(projected, state, recurrent, bias)
     before = tf.concat([state[None], states[:-1]], axis=0)
 
     def gradients(d_states: Tensor) -> list[Tensor]:
-        found = _backwards(d_states, before, kept, recurrent)
         message = "FastGRU has no second derivative: use keras.layers.GRU."
-        return [
-            tf.raw_ops.PreventGradient(input=gradient, message=message)
-            for gradient in found
-        ]
+        found = _backwards(d_states, before, kept, recurrent)
+        once = tf.raw_ops.PreventGradient
+        return [once(input=gradient, message=message) for gradient in found]
 
     return states, gradients
 
@@ -98,27 +91,33 @@ def gru_loop(
 def _forwards(
     projected: Tensor, state: Tensor, recurrent: Tensor, bias: Tensor
 ) -> list[Tensor]:
-    """Return new states h, z, r, c and u of all steps, (time, batch, units).
-
-    u is what the old state gives to the candidate, before the reset gate.
-    """
+    """Return what `gru_gates` does, for all steps: (time, batch, units)."""
     steps = tf.shape(projected)[0]
     arrays = [tf.TensorArray(state.dtype, steps) for _ in range(5)]
 
     def step(t: Tensor, old: Tensor, arrays: list[Any]) -> tuple:
         inner = tf.matmul(old, recurrent) + bias
-        x_z, x_r, x_c = tf.split(projected[t], 3, axis=-1)
-        u_z, u_r, u = tf.split(inner, 3, axis=-1)
-        z, r = tf.sigmoid(x_z + u_z), tf.sigmoid(x_r + u_r)
-        c = tf.tanh(x_c + r * u)
-        h = z * old + (1 - z) * c
-        kept = zip(arrays, (h, z, r, c, u), strict=True)
-        return t + 1, h, [array.write(t, value) for array, value in kept]
+        found = gru_gates(projected[t], inner, old)
+        kept = zip(arrays, found, strict=True)
+        return t + 1, found[0], [array.write(t, x) for array, x in kept]
 
     *_, arrays = tf.while_loop(
         lambda t, *_: t < steps, step, (0, state, arrays)
     )
     return [array.stack() for array in arrays]
+
+
+def gru_gates(projected: Tensor, inner: Tensor, old: Tensor) -> list[Tensor]:
+    """Return the new state h, the gates z and r, c and u, (batch, units) each.
+
+    `projected` and `inner` (batch, 3 units) are what the input and the `old`
+    state give to the gates; u is what the candidate c gets of the latter.
+    """
+    x_z, x_r, x_c = tf.split(projected, 3, axis=-1)
+    u_z, u_r, u = tf.split(inner, 3, axis=-1)
+    z, r = tf.sigmoid(x_z + u_z), tf.sigmoid(x_r + u_r)
+    c = tf.tanh(x_c + r * u)
+    return [z * old + (1 - z) * c, z, r, c, u]
 
 
 def _backwards(

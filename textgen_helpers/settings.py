@@ -47,7 +47,7 @@ if "tensorflow" not in sys.modules:
 import keras  # noqa: E402
 import tensorflow as tf  # noqa: E402
 
-from .number_format import FORMATS, fastest_format  # noqa: E402
+from .machine import FORMATS, fastest_format  # noqa: E402
 from .style import use_style  # noqa: E402
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from textgen_helpers import number_format
-from textgen_helpers.number_format import fastest_format, product_seconds
+from textgen_helpers import machine
+from textgen_helpers.machine import fastest_format, product_seconds
 
 
 @pytest.fixture(autouse=True)
@@ -22,14 +22,14 @@ def test_the_shorter_format_must_be_clearly_faster(
     monkeypatch, bfloat16: float, answer: str
 ) -> None:
     seconds = {"float32": 1.0, "bfloat16": bfloat16}
-    monkeypatch.setattr(number_format, "product_seconds", seconds.get)
+    monkeypatch.setattr(machine, "product_seconds", seconds.get)
     assert fastest_format() == answer
 
 
 def test_on_a_gpu_nothing_is_measured(monkeypatch) -> None:
-    monkeypatch.setattr(number_format, "product_seconds", None)
+    monkeypatch.setattr(machine, "product_seconds", None)
     monkeypatch.setattr(
-        number_format.tf.config, "list_physical_devices", lambda _: ["GPU"]
+        machine.tf.config, "list_physical_devices", lambda _: ["GPU"]
     )
     assert fastest_format() == "float32"
 
@@ -41,7 +41,7 @@ def test_it_is_measured_once(monkeypatch) -> None:
         measured.append(dtype)
         return 1.0
 
-    monkeypatch.setattr(number_format, "product_seconds", measure)
+    monkeypatch.setattr(machine, "product_seconds", measure)
     assert fastest_format() == fastest_format()
     assert sorted(measured) == ["bfloat16", "float32"]
 

@@ -1,4 +1,4 @@
-"""Which numbers to train in: of 32 bits, or of 16 where that is faster."""
+"""What this machine does well: numbers of 32 or of 16 bits, and XLA."""
 
 import functools
 import time
@@ -37,3 +37,13 @@ def product_seconds(dtype: str, repeat: int = 5) -> float:
         tf.matmul(left, right).numpy()
         seconds.append(time.perf_counter() - start)
     return min(seconds)
+
+
+@functools.cache
+def xla_works() -> bool:
+    """Say whether this TensorFlow can compile with XLA: not each one can."""
+    try:
+        tf.function(tf.identity, jit_compile=True)(tf.constant(0.0))
+    except tf.errors.OpError:
+        return False
+    return True
