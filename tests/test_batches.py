@@ -1,5 +1,8 @@
 """Ids to batches: shifted by one, nothing twice, streams that go on."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -100,6 +103,38 @@ def test_a_text_too_short_is_refused(make, needed: int) -> None:
 def test_sizes_below_one_are_refused(make, sizes) -> None:
     with pytest.raises(ValueError, match="must be at least 1"):
         make(np.zeros(100, np.int32), *sizes)
+
+
+@pytest.mark.skipif(
+    not Path("/proc/self/clear_refs").exists(),
+    reason="only Linux says how much memory a process used at most",
+)
+@pytest.mark.parametrize("vocab_size", [65, 3_000])
+@pytest.mark.parametrize("make", [window_batches, stream_batches])
+def test_eight_bytes_hold_a_character(make, vocab_size: int) -> None:
+    next(iter(make(np.zeros(10_000, np.int32))))  # TensorFlow's own memory
+    before = memory("VmRSS")
+    ids = np.full(20_000_000, vocab_size - 1, np.int32)
+    Path("/proc/self/clear_refs").write_text("5")  # forget the old peak
+    for inputs, _ in make(ids).take(20):
+        assert (inputs == vocab_size - 1).numpy().all()
+    used = (memory("VmHWM") - before) / len(ids)
+    assert 4 < used < 8.5, used  # some megabytes are TensorFlow's own
+
+
+def memory(which: str) -> int:
+    """Return the bytes that this process uses, or has used at most."""
+    status = Path("/proc/self/status").read_text()
+    return 1024 * int(re.search(rf"{which}:\s+(\d+)", status)[1])
+
+
+@pytest.mark.parametrize("highest", [255, 256, 65_535, 65_536])
+@pytest.mark.parametrize("make", [window_batches, stream_batches])
+def test_large_ids_stay_what_they_are(make, highest: int) -> None:
+    ids = np.arange(highest - 32, highest + 1, dtype=np.int32)
+    (inputs, targets), *_ = collect(make(ids, 10, 3))
+    assert inputs.dtype == np.int32 and targets.max() >= highest - 2
+    assert (targets == inputs + 1).all()
 
 
 def test_the_buffer_is_that_of_the_lesson() -> None:

@@ -1,4 +1,7 @@
-"""Ids to batches of inputs and targets, sliced once."""
+"""Ids to batches of inputs and targets.
+
+The text is held once; a batch is cut out of it when its turn comes.
+"""
 
 from typing import Any
 
@@ -37,12 +40,16 @@ def window_batches(
     """
     _check_length(ids, seq_length, batch_size, batch_size * (seq_length + 1))
     count = len(ids) // (seq_length + 1)
-    windows = ids[: count * (seq_length + 1)].reshape(count, seq_length + 1)
-    dataset = tf.data.Dataset.from_tensor_slices(windows)
+    windows = tf.data.Dataset.range(count)  # numbers: cheap to shuffle
     if shuffle:
-        dataset = dataset.shuffle(min(BUFFER_SIZE, count), seed=seed)
-    dataset = dataset.batch(batch_size, drop_remainder=True)
-    return dataset.map(split_input_target).prefetch(tf.data.AUTOTUNE)
+        windows = windows.shuffle(min(BUFFER_SIZE, count), seed=seed)
+    text = _hold(ids)
+
+    def cut(numbers: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        return _cut(text, numbers * (seq_length + 1), seq_length)
+
+    batches = windows.batch(batch_size, drop_remainder=True)
+    return batches.map(cut).prefetch(tf.data.AUTOTUNE)
 
 
 def stream_batches(
@@ -57,16 +64,34 @@ def stream_batches(
     """
     _check_length(ids, seq_length, batch_size, batch_size * seq_length + 1)
     length = (len(ids) - 1) // batch_size
-    starts = range(0, batch_size * length, length)
-    rows = tf.constant(np.stack([ids[i : i + length + 1] for i in starts]))
+    rows = tf.range(batch_size, dtype=tf.int64) * length
+    text = _hold(ids)
 
-    def piece(step: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        begin = tf.stack([0, tf.cast(step, tf.int32) * seq_length])
-        chunk = tf.slice(rows, begin, [batch_size, seq_length + 1])
-        return split_input_target(chunk)
+    def cut(step: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        return _cut(text, rows + step * seq_length, seq_length)
 
-    dataset = tf.data.Dataset.range(length // seq_length)
-    return dataset.map(piece).prefetch(tf.data.AUTOTUNE)
+    steps = tf.data.Dataset.range(length // seq_length)
+    return steps.map(cut).prefetch(tf.data.AUTOTUNE)
+
+
+def _hold(ids: np.ndarray) -> tf.Tensor:
+    """Return ids as a tensor of the smallest type that can hold them.
+
+    It goes over in pieces, for TensorFlow copies each twice on the way.
+    """
+    kinds = (np.uint8, np.uint16, np.int32)
+    small = next(k for k in kinds if ids.max() <= np.iinfo(k).max)
+    pieces = np.array_split(ids, 8)
+    return tf.concat([tf.constant(p.astype(small)) for p in pieces], axis=0)
+
+
+def _cut(
+    text: tf.Tensor, starts: tf.Tensor, seq_length: int
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """Return inputs and targets that begin at `starts`, int64 (batch,)."""
+    steps = tf.range(seq_length + 1, dtype=tf.int64)
+    chunk = tf.gather(text, starts[:, tf.newaxis] + steps)
+    return split_input_target(tf.cast(chunk, tf.int32))
 
 
 def _check_length(
