@@ -4,7 +4,9 @@
     python tasks.py test      run all checks
     python tasks.py lab       open the notebooks in JupyterLab
     python tasks.py outputs   run all notebooks, store their outputs in them
-    python tasks.py bench     measure what is claimed to be fast
+    python tasks.py bench     measure what is claimed to be fast (--peers:
+                              beside PyTorch and the old Keras; --formats:
+                              train in 32 and in 16 bits, takes an hour)
     python tasks.py lint      the checks that read the code without running it
     python tasks.py lock      write requirements.lock anew (needs uv)
 
@@ -29,6 +31,8 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 OURS = VENV / "made-by-tasks.txt"  # there from the first moment on
 READY = VENV / "ready.txt"  # written last: the environment is whole
+PEERS = ROOT / ".venv-peers"  # other libraries, to compare with
+PEERS_LIST = ROOT / "benchmarks" / "peers.txt"
 LOCK = ROOT / "requirements.lock"
 PYTHONS = ((3, 11), (3, 12), (3, 13))
 LINT = (
@@ -55,7 +59,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         action="store_true",
         help="use the environment of this Python (conda, Binder), not .venv",
     )
+    parser.add_argument(
+        "--peers",
+        action="store_true",
+        help="with bench: other libraries too (once: several GB to download)",
+    )
+    parser.add_argument(
+        "--formats",
+        action="store_true",
+        help="with bench: only the two number formats, ten epochs of each",
+    )
     options = parser.parse_args(arguments)
+    if options.command != "bench" and (options.peers or options.formats):
+        parser.error("--peers and --formats go with bench only.")
     if options.profile:
         os.environ["TEXTGEN_PROFILE"] = options.profile
     corpus = options.corpus or os.environ.get("TEXTGEN_CORPUS")
@@ -65,6 +81,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         bare = options.here or options.command == "lock"
         python = sys.executable if bare else ensure_environment()
+        if options.peers:
+            ensure_peers()
+        if options.command == "bench":
+            return bench(python, options.peers, options.formats)
         return COMMANDS[options.command](python)
     except KeyboardInterrupt:
         print("\nStopped. The same command starts again.")
@@ -86,9 +106,12 @@ def lab(python: str) -> int:
     return _run(python, "-m", "jupyterlab", "notebooks")
 
 
-def bench(python: str) -> int:
-    """Print the table of benchmarks/README.md, measured on this machine."""
-    return _run(python, "benchmarks/encoding.py")
+def bench(python: str, peers: bool = False, formats: bool = False) -> int:
+    """Print a table of benchmarks/README.md, measured on this machine."""
+    if formats:
+        return _run(python, "benchmarks/number_formats.py")
+    more = ["--peers"] if peers else []
+    return _run(python, "benchmarks/compare.py", *more)
 
 
 def lint(python: str) -> int:
@@ -174,6 +197,25 @@ def ensure_environment() -> str:
     READY.write_text(key)
     print("The environment is ready.")
     return str(python)
+
+
+def ensure_peers() -> None:
+    """Make the environment of the libraries that bench compares with."""
+    wanted = PEERS_LIST.read_text(encoding="utf-8")
+    ready = PEERS / "ready.txt"
+    if ready.exists() and ready.read_text(encoding="utf-8") == wanted:
+        return
+    print("Making .venv-peers, once: it takes some minutes.", flush=True)
+    inside = "Scripts/python.exe" if os.name == "nt" else "bin/python"
+    make = [_base_python(), "-m", "venv", "--clear", str(PEERS)]
+    install = [str(PEERS / inside), "-m", "pip", "install", "--quiet"]
+    fill = [*install, "--disable-pip-version-check", "-r", str(PEERS_LIST)]
+    if subprocess.call(make) or subprocess.call(fill):
+        sys.exit(
+            "The other libraries could not be installed (pip's last words are "
+            "above): check network and disk, or leave --peers out."
+        )
+    ready.write_text(wanted, encoding="utf-8")
 
 
 def _remove_old() -> None:

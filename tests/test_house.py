@@ -25,6 +25,7 @@ ORDER = [
     "custom_loop",
     "measuring",
     "plots",
+    "gate_plots",
 ]
 PACKAGE = ROOT / "textgen_helpers"
 

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from textgen_helpers import (
-    plot_bits,
+    plot_bars,
     plot_curves,
+    plot_gates,
     plot_model,
     plot_next_chars,
     plot_windows_and_streams,
@@ -18,10 +19,12 @@ from textgen_helpers import (
 
 STARTS = [np.array([0, 50]), np.array([100, 150])]
 CHANCES = {"hot": np.array([0.2, 0.5, 0.3]), "cold": np.array([0, 0.9, 0.1])}
+GATES = np.array([[0.1, 0.3], [0.9, 0.8], [0.2, 0.2], [0.5, 0.5]])
 PICTURES = {
     "windows": lambda: plot_windows_and_streams(STARTS, STARTS, 50),
     "curves": lambda: plot_curves({"one": [3, 2, 1], "two": [3, 3, 2]}),
-    "bits": lambda: plot_bits({"uniform": 6.02, "our GRU": 2.16}),
+    "bars": lambda: plot_bars({"uniform": 6.02, "our GRU": 2.16}, "bits"),
+    "gates": lambda: plot_gates("a b\n", {"update gate": GATES}),
     "chars": lambda: plot_next_chars(CHANCES, np.array(["\n", " ", "a"])),
 }
 
@@ -35,7 +38,7 @@ def _close_all():
 @pytest.mark.parametrize("name", PICTURES)
 def test_axes_are_named(name: str) -> None:
     figure, alt = PICTURES[name]()
-    axes = figure.get_axes()
+    axes = [ax for ax in figure.get_axes() if ax.get_label() != "<colorbar>"]
     assert axes[-1].get_xlabel()
     named = [label.get_text() for label in axes[0].get_yticklabels()]
     assert axes[0].get_ylabel() or "our GRU" in named
@@ -50,8 +53,19 @@ def test_all_letters_have_a_shape_in_the_font(name: str) -> None:
 
 def test_alternative_texts_hold_the_numbers() -> None:
     assert "one goes from 3 to 1" in PICTURES["curves"]()[1]
-    assert "uniform 6.02, our GRU 2.16" in PICTURES["bits"]()[1]
+    assert "uniform 6.02, our GRU 2.16" in PICTURES["bars"]()[1]
+    assert "update gate: 0.44 on average" in PICTURES["gates"]()[1]
+    assert "highest at '\u2423', lowest at 'a'" in PICTURES["gates"]()[1]
     assert "hot: likeliest '\u2423' with 0.50" in PICTURES["chars"]()[1]
+
+
+def test_gates_are_drawn_unit_by_unit() -> None:
+    figure, _ = PICTURES["gates"]()
+    ax, colours = figure.get_axes()
+    assert np.array_equal(ax.get_images()[0].get_array(), GATES.T)
+    letters = [label.get_text() for label in ax.get_xticklabels()]
+    assert letters == ["a", "\u2423", "b", "\\n"]
+    assert colours.get_ylabel() == "value of the gate"
 
 
 def test_the_bars_follow_the_first_order_and_show_the_values() -> None:
@@ -76,7 +90,7 @@ def test_show_hands_the_alternative_text_to_the_notebook(monkeypatch) -> None:
     monkeypatch.setattr(
         plots, "display", lambda *objects, **more: shown.append((objects, more))
     )
-    figure, alt = PICTURES["bits"]()
+    figure, alt = PICTURES["bars"]()
     show(figure, alt)
     metadata = {"image/png": {"alt": alt}}
     assert shown == [((figure,), {"metadata": metadata})]

@@ -14,6 +14,8 @@ from .choosing import filter_logits
 from .corpus import load_corpus, split_corpus
 from .custom_loop import ensure_checkpoint, make_train_step, train
 from .fast_gru import FastGRU
+from .gate_plots import plot_gates
+from .machine import milliseconds, product_seconds
 from .measuring import bigram_bits, bits_per_char, uniform_bits, unigram_bits
 from .model import (
     build_model,
@@ -23,7 +25,7 @@ from .model import (
     with_keras_gru,
 )
 from .plots import (
-    plot_bits,
+    plot_bars,
     plot_curves,
     plot_model,
     plot_next_chars,
@@ -56,13 +58,16 @@ __all__ = [
     "load_corpus",
     "loss",
     "make_train_step",
+    "milliseconds",
     "nats_to_bits",
     "next_char_logits",
-    "plot_bits",
+    "plot_bars",
     "plot_curves",
+    "plot_gates",
     "plot_model",
     "plot_next_chars",
     "plot_windows_and_streams",
+    "product_seconds",
     "read_checkpoint",
     "recurrent_layers",
     "reset_states",

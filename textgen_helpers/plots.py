@@ -101,15 +101,17 @@ def plot_curves(
     return figure, f"Curves of {ylabel} over the {xlabel}: {ends}."
 
 
-def plot_bits(bits: Mapping[str, float]) -> Picture:
-    """Draw bits per character as bars, one for each way of predicting."""
-    figure, ax = plt.subplots(figsize=(7.2, 0.5 * len(bits) + 1))
-    bars = ax.barh(list(bits), list(bits.values()), color=PALETTE)
-    ax.bar_label(bars, fmt="%.2f", padding=3)
+def plot_bars(bars: Mapping[str, float], xlabel: str) -> Picture:
+    """Draw named numbers as bars, the first on top; `xlabel` says of what."""
+    figure, ax = plt.subplots(figsize=(7.2, 0.45 * len(bars) + 1))
+    drawn = ax.barh(list(bars), list(bars.values()), color=PALETTE)
+    digits = 2 if max(bars.values()) < 100 else 0
+    ax.bar_label(drawn, fmt=f"%.{digits}f", padding=3)
     ax.invert_yaxis()
-    ax.set(xlabel="bits per character of held-out text (less is better)")
-    said = ", ".join(f"{name} {value:.2f}" for name, value in bits.items())
-    return figure, f"Bars of bits per character: {said}."
+    ax.set(xlabel=xlabel)
+    ax.margins(x=0.1)
+    said = ", ".join(f"{name} {x:.{digits}f}" for name, x in bars.items())
+    return figure, f"Bars of {xlabel}: {said}."
 
 
 def plot_next_chars(

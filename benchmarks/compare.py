@@ -1,0 +1,188 @@
+"""Print one table of what is claimed to be fast, measured on this machine.
+
+Each group compares ways to do the same work. All ways of a group run in turn,
+round after round, in one process (other libraries in a second one, which
+waits in between), so that a busy or an old machine slows all of them.
+"""
+
+import textgen_helpers as tg  # isort: skip (first: it silences TensorFlow)
+import os
+import platform
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+import ways
+from peers import Peers
+
+ROUNDS = 5
+Way = Callable[[], float]  # does the work, returns the seconds it took
+
+
+@dataclass
+class Group:
+    """Ways to do the same work; `unit` says for how much of it times are.
+
+    The first way is what the others are compared with. `targets` maps a way
+    to how many times faster it has to be.
+    """
+
+    title: str
+    unit: str
+    ways: dict[str, Way]
+    targets: dict[str, float] = field(default_factory=dict)
+    flops: float = 0.0  # multiplications and additions for one unit
+    scale: float = 1e3
+
+
+def measure(ways: dict[str, Way], rounds: int = ROUNDS) -> dict[str, float]:
+    """Run all ways in turn, and return each one's median in seconds."""
+    seconds: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(rounds):
+        for name, way in ways.items():
+            seconds[name].append(way())
+    return {name: statistics.median(each) for name, each in seconds.items()}
+
+
+def lines(
+    group: Group, medians: dict[str, float], rates: dict[str, float]
+) -> list[str]:
+    """Return a group's part of the table.
+
+    `rates` are what the machine multiplies and adds in a second at best, for
+    each number format.
+    """
+    head = f"{group.unit:>10}{'share':>8}{'faster':>9}{'limit':>8}  target"
+    found = [f"{group.title:<34}{head}"]
+    first = next(iter(medians.values()))
+    for name, seconds in medians.items():
+        faster = first / seconds
+        line = f"  {name:<32}{seconds * group.scale:>10.3g}"
+        line += f"{seconds / first:>8.3f}{faster:>8.1f}x"
+        rate = rates["bfloat16" if "bfloat16" in name else "float32"]
+        limit = group.flops / seconds / rate
+        line += f"{limit:>7.0%} " if group.flops else " " * 8
+        if name in group.targets:
+            line += verdict(faster, group.targets[name])
+        found.append(line.rstrip())
+    return found
+
+
+def verdict(faster: float, target: float) -> str:
+    """Return what was asked for, and whether it is reached."""
+    return f" {target:.3g}x {'reached' if faster >= target else 'MISSED'}"
+
+
+def processor() -> str:
+    """Return the name of this machine's processor, as it gives it itself."""
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        for line in info.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.split(":")[1].strip()
+    return platform.processor() or platform.machine()
+
+
+def main() -> None:
+    """Measure all groups, and print the table."""
+    began = time.perf_counter()
+    peers = Peers("--peers" in sys.argv)
+    names = ["tensorflow", "keras", "numpy"]
+    versions = [f"{name} {version(name)}" for name in names]
+    print(f"{processor()}, {os.cpu_count()} cores")
+    print(", ".join(versions + peers.versions))
+    rates = ways.matrix_rates()
+    said = [f"{rate / 1e9:.0f} in {name}" for name, rate in rates.items()]
+    print(f"The limit, 10^9 operations a second: {', '.join(said)}")
+    print(f"Medians of {ROUNDS} rounds, all ways in turn\n", flush=True)
+    for make in (training, writing, encoding, pipeline):
+        group = make(peers)
+        medians = measure(group.ways)
+        print("\n".join(lines(group, medians, rates)), flush=True)
+        if make is writing:
+            print("\n".join(more_about_writing(medians)), flush=True)
+        print()
+    peers.close()
+    print(f"All in {time.perf_counter() - began:.0f} s.")
+
+
+def training(peers: Peers) -> Group:
+    """Make one step of training at the classic lesson's sizes."""
+    return Group(
+        f"one training step, {ways.SIZES}",
+        "ms",
+        {
+            "keras.layers.GRU": ways.train_keras(),
+            "FastGRU, float32": ways.train_fast("float32"),
+            "FastGRU, mixed_bfloat16": ways.train_fast("mixed_bfloat16"),
+            **peers.ways("train"),
+        },
+        {"FastGRU, float32": 1 / 0.62, "FastGRU, mixed_bfloat16": 1 / 0.40},
+        flops=3 * ways.STEP_FLOPS,  # forwards once, backwards twice as much
+    )
+
+
+def writing(peers: Peers) -> Group:
+    """Write one character of a text, at the classic lesson's sizes."""
+    dtype = tg.FULL.dtype
+    return Group(
+        "one character written",
+        "ms",
+        {
+            "the lesson's loop": ways.write_as_the_lesson(),
+            "one compiled step each": ways.write_by_steps(),
+            "generate_text, one text": ways.write(1, dtype),
+            f"the same, 32 texts, {dtype}": ways.write(32, dtype),
+            **peers.ways("write"),
+        },
+        {"generate_text, one text": 40},
+        flops=ways.CHARACTER_FLOPS,
+    )
+
+
+def more_about_writing(medians: dict[str, float]) -> list[str]:
+    """Compare 32 texts with one, and time a first call."""
+    names = list(medians)
+    many = medians[names[2]] / medians[names[3]]
+    first = ways.first_call()
+    return [
+        f"  32 texts at once: {many:.1f} times the characters a second of one:"
+        + verdict(many, 4),
+        f"  first call of a new model, 1,000 characters: {first:.2f} s: "
+        + f"below 3 s {'reached' if first < 3 else 'MISSED'}",
+    ]
+
+
+def encoding(_: Peers) -> Group:
+    """Turn the full corpus into ids."""
+    return Group(
+        f"encoding {len(ways.corpus()):,} characters",
+        "ms",
+        {
+            "one by one": ways.encode_one_by_one(),
+            "Vocabulary.encode": ways.encode(),
+        },
+        {"Vocabulary.encode": 20},
+    )
+
+
+def pipeline(_: Peers) -> Group:
+    """Draw the batches of an epoch of the full corpus, and do not train."""
+    return Group(
+        "drawing one epoch of batches",
+        "ms",
+        {
+            "the lesson's pipeline": ways.draw_as_the_lesson(),
+            "window_batches": ways.draw(tg.window_batches),
+            "stream_batches": ways.draw(tg.stream_batches),
+        },
+        {"window_batches": 10, "stream_batches": 10},
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""The benchmarks: what is compared, and how the table is made."""
+
+import sys
+from importlib import import_module
+from types import ModuleType
+
+import pytest
+
+from textgen_helpers.settings import ROOT
+
+
+@pytest.fixture
+def compare(monkeypatch) -> ModuleType:
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    yield import_module("compare")
+    for name in ("compare", "ways", "peers"):
+        sys.modules.pop(name, None)
+
+
+def test_all_ways_run_in_turn_and_the_median_counts(compare) -> None:
+    called = []
+    times = {"a": iter([1, 9, 2]), "b": iter([3, 4, 100])}
+
+    def way(name: str):
+        def run() -> float:
+            called.append(name)
+            return next(times[name])
+
+        return run
+
+    medians = compare.measure({name: way(name) for name in times}, rounds=3)
+    assert called == ["a", "b"] * 3
+    assert medians == {"a": 2, "b": 4}
+
+
+def test_a_line_gives_share_factor_limit_and_verdict(compare) -> None:
+    group = compare.Group(
+        "work", "ms", {}, {"new": 4.0, "newer": 5.0}, flops=1e9
+    )
+    medians = {"old": 0.1, "new": 0.025, "newer, bfloat16": 0.02, "newer": 0.02}
+    rates = {"float32": 100e9, "bfloat16": 200e9}
+    title, old, new, short, newer = compare.lines(group, medians, rates)
+    assert title.split() == ["work", "ms", "share", "faster", "limit", "target"]
+    assert old.split() == ["old", "100", "1.000", "1.0x", "10%"]
+    assert new.split()[2:] == ["0.250", "4.0x", "40%", "4x", "reached"]
+    assert short.split()[-1] == "25%"
+    assert newer.split()[-3:] == ["50%", "5x", "reached"]
+    assert compare.verdict(3.99, 4).endswith("MISSED")
+
+
+def test_a_training_step_is_154_billion_operations(compare) -> None:
+    step = 3 * compare.ways.STEP_FLOPS
+    assert step == pytest.approx(154e9, rel=0.01)
+    peers = sys.modules["peers"]
+    ours = [getattr(compare.ways, n) for n in ("VOCAB", "EMBEDDING", "UNITS")]
+    assert ours == [peers.VOCAB, peers.EMBEDDING, peers.UNITS]
+    sizes = (compare.ways.BATCH, compare.ways.LENGTH)
+    assert sizes == (peers.BATCH, peers.LENGTH)
+
+
+def test_without_peers_nothing_is_started(compare) -> None:
+    peers = sys.modules["peers"].Peers(wanted=False)
+    assert peers.ways("train") == {} and peers.versions == []
+    peers.close()
+
+
+def test_the_readme_holds_a_table_that_reaches_all_targets() -> None:
+    text = (ROOT / "benchmarks" / "README.md").read_text(encoding="utf-8")
+    assert text.count(" reached") == 8 and "MISSED" not in text
