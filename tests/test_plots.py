@@ -59,6 +59,14 @@ def test_alternative_texts_hold_the_numbers() -> None:
     assert "hot: likeliest '\u2423' with 0.50" in PICTURES["chars"]()[1]
 
 
+def test_bars_can_share_a_scale() -> None:
+    limits = [
+        plot_bars(bars, "ms", 40)[0].get_axes()[0].get_xlim()
+        for bars in ({"a": 40, "b": 1}, {"a": 2, "b": 3})
+    ]
+    assert limits[0] == limits[1]
+
+
 def test_gates_are_drawn_unit_by_unit() -> None:
     figure, _ = PICTURES["gates"]()
     ax, colours = figure.get_axes()

@@ -10,6 +10,7 @@ import pytest
 import tensorflow as tf
 
 import textgen_helpers as tg
+from textgen_helpers.fast_gru import gru_gates
 from textgen_helpers.settings import ROOT
 
 
@@ -105,6 +106,21 @@ def test_generate_text(vocabulary) -> None:
     )
     assert plain == helper
     assert len(set(plain)) > 5
+
+
+def test_gru_step() -> None:
+    rng = np.random.default_rng(0)
+    weights = [rng.normal(size=shape) for shape in ((3, 12), (4, 12), (2, 12))]
+    x, h = rng.normal(size=3), rng.normal(size=4)
+    step = taught("06", "gru_step", sigmoid=taught("06", "sigmoid"))
+    kernel, recurrent, bias = weights
+    new, z, r, *_ = gru_gates(
+        tf.constant([x @ kernel + bias[0]]),
+        tf.constant([h @ recurrent + bias[1]]),
+        tf.constant([h]),
+    )
+    for plain, helper in zip(step(x, h, *weights), (new, z, r), strict=True):
+        assert np.allclose(plain, helper[0])
 
 
 def test_train_step(ids) -> None:

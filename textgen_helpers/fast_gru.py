@@ -124,7 +124,7 @@ def gru_gates(projected: Tensor, inner: Tensor, old: Tensor) -> list[Tensor]:
 def _backwards(
     d_states: Tensor, before: Tensor, kept: list[Tensor], recurrent: Tensor
 ) -> tuple[Tensor, ...]:
-    """Return d projected, d state, d recurrent and d bias, by the chain rule."""
+    """Return d projected, d state, d recurrent, d bias by the chain rule."""
     z, r, c, u = kept
     transposed = tf.transpose(recurrent)
     steps = tf.shape(z)[0]

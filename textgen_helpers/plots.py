@@ -101,15 +101,20 @@ def plot_curves(
     return figure, f"Curves of {ylabel} over the {xlabel}: {ends}."
 
 
-def plot_bars(bars: Mapping[str, float], xlabel: str) -> Picture:
-    """Draw named numbers as bars, the first on top; `xlabel` says of what."""
+def plot_bars(
+    bars: Mapping[str, float], xlabel: str, longest: float = 0.0
+) -> Picture:
+    """Draw named numbers as bars, the first on top; `xlabel` says of what.
+
+    Two pictures with the same `longest` number have the same scale.
+    """
+    longest = max(longest, *bars.values())
     figure, ax = plt.subplots(figsize=(7.2, 0.45 * len(bars) + 1))
     drawn = ax.barh(list(bars), list(bars.values()), color=PALETTE)
-    digits = 2 if max(bars.values()) < 100 else 0
+    digits = (longest < 100) + (longest < 10)
     ax.bar_label(drawn, fmt=f"%.{digits}f", padding=3)
     ax.invert_yaxis()
-    ax.set(xlabel=xlabel)
-    ax.margins(x=0.1)
+    ax.set(xlabel=xlabel, xlim=(0, 1.12 * longest))
     said = ", ".join(f"{name} {x:.{digits}f}" for name, x in bars.items())
     return figure, f"Bars of {xlabel}: {said}."
 
