@@ -25,18 +25,16 @@ Way = Callable[[], float]  # does the work, returns the seconds it took
 
 @dataclass
 class Group:
-    """Ways to do the same work; `unit` says for how much of it times are.
+    """Ways to do the same work, the piece of it that `title` names.
 
     The first way is what the others are compared with. `targets` maps a way
     to how many times faster it has to be.
     """
 
     title: str
-    unit: str
     ways: dict[str, Way]
     targets: dict[str, float] = field(default_factory=dict)
-    flops: float = 0.0  # multiplications and additions for one unit
-    scale: float = 1e3
+    flops: float = 0.0  # multiplications and additions in the matrix products
 
 
 def measure(ways: dict[str, Way], rounds: int = ROUNDS) -> dict[str, float]:
@@ -56,12 +54,14 @@ def lines(
     `rates` are what the machine multiplies and adds in a second at best, for
     each number format.
     """
-    head = f"{group.unit:>10}{'share':>8}{'faster':>9}{'limit':>8}  target"
+    head = f"{'ms':>10}{'share':>8}{'faster':>9}{'limit':>8}  target"
     found = [f"{group.title:<34}{head}"]
     first = next(iter(medians.values()))
     for name, seconds in medians.items():
         faster = first / seconds
-        line = f"  {name:<32}{seconds * group.scale:>10.3g}"
+        ms = 1e3 * seconds
+        digits = 0 if ms >= 100 else 1 if ms >= 10 else 3
+        line = f"  {name:<32}{ms:>10,.{digits}f}"
         line += f"{seconds / first:>8.3f}{faster:>8.1f}x"
         rate = rates["bfloat16" if "bfloat16" in name else "float32"]
         limit = group.flops / seconds / rate
@@ -114,7 +114,6 @@ def training(peers: Peers) -> Group:
     """Make one step of training at the classic lesson's sizes."""
     return Group(
         f"one training step, {ways.SIZES}",
-        "ms",
         {
             "keras.layers.GRU": ways.train_keras(),
             "FastGRU, float32": ways.train_fast("float32"),
@@ -131,7 +130,6 @@ def writing(peers: Peers) -> Group:
     dtype = tg.FULL.dtype
     return Group(
         "one character written",
-        "ms",
         {
             "the lesson's loop": ways.write_as_the_lesson(),
             "one compiled step each": ways.write_by_steps(),
@@ -152,7 +150,7 @@ def more_about_writing(medians: dict[str, float]) -> list[str]:
     return [
         f"  32 texts at once: {many:.1f} times the characters a second of one:"
         + verdict(many, 4),
-        f"  first call of a new model, 1,000 characters: {first:.2f} s: "
+        f"  first call in a new process, 1,000 characters: {first:.2f} s: "
         + f"below 3 s {'reached' if first < 3 else 'MISSED'}",
     ]
 
@@ -161,7 +159,6 @@ def encoding(_: Peers) -> Group:
     """Turn the full corpus into ids."""
     return Group(
         f"encoding {len(ways.corpus()):,} characters",
-        "ms",
         {
             "one by one": ways.encode_one_by_one(),
             "Vocabulary.encode": ways.encode(),
@@ -174,7 +171,6 @@ def pipeline(_: Peers) -> Group:
     """Draw the batches of an epoch of the full corpus, and do not train."""
     return Group(
         "drawing one epoch of batches",
-        "ms",
         {
             "the lesson's pipeline": ways.draw_as_the_lesson(),
             "window_batches": ways.draw(tg.window_batches),

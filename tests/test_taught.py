@@ -84,7 +84,9 @@ def test_build_model() -> None:
     for x, y in zip(a.get_weights(), b.get_weights(), strict=True):
         assert np.array_equal(x, y)
     batch = np.arange(20).reshape(4, 5)
-    assert np.array_equal(a(batch), b(batch))
+    # Keras's GRU in the notebook, FastGRU in the helper: equal but for the
+    # last bit.
+    assert np.allclose(a(batch), b(batch), rtol=0, atol=1e-6)
 
 
 def test_loss() -> None:

@@ -114,11 +114,12 @@ def gru_gates(projected: Tensor, inner: Tensor, old: Tensor) -> list[Tensor]:
     `projected` and `inner` (batch, 3 units) are what the input and the `old`
     state give to the gates; u is what the candidate c gets of the latter.
     """
-    x_z, x_r, x_c = tf.split(projected, 3, axis=-1)
-    u_z, u_r, u = tf.split(inner, 3, axis=-1)
-    z, r = tf.sigmoid(x_z + u_z), tf.sigmoid(x_r + u_r)
-    c = tf.tanh(x_c + r * u)
-    return [z * old + (1 - z) * c, z, r, c, u]
+    sizes = [2 * old.shape[-1], old.shape[-1]]
+    x_gates, x = tf.split(projected, sizes, axis=-1)
+    u_gates, u = tf.split(inner, sizes, axis=-1)
+    z, r = tf.split(tf.sigmoid(x_gates + u_gates), 2, axis=-1)
+    c = tf.tanh(x + r * u)
+    return [c + z * (old - c), z, r, c, u]
 
 
 def _backwards(
