@@ -41,8 +41,10 @@ def everything(
         found = tf.nest.flatten(
             layer(watched[0], initial_state=watched[1:] or None)
         )
-        pulls = [tf.reduce_sum(tf.sin(y) * tf.cos(3 * y)) for y in found]
-        total = tf.add_n([tf.cast(pull, tf.float32) for pull in pulls])
+        found = [tf.cast(y, tf.float32) for y in found]
+        total = tf.add_n(
+            [tf.reduce_sum(tf.sin(y) * tf.cos(3 * y)) for y in found]
+        )
     watched += layer.trainable_variables
     found = [*found, *tape.gradient(total, watched)]
     return [tf.cast(x, tf.float32) for x in found]
@@ -110,14 +112,18 @@ def test_in_bfloat16_the_error_is_that_of_the_format(shape) -> None:
     batch, time, features, units = shape
     options = {"return_sequences": True, "dtype": "mixed_bfloat16"}
     exact, _ = pair(units, features, return_sequences=True)
-    _, ours = pair(units, features, **options)
+    theirs, ours = pair(units, features, **options)
     inputs = numbers(1, batch, time, features)
     assert ours(inputs).dtype == tf.bfloat16
     assert all(w.dtype == "float32" for w in ours.trainable_variables)
-    wanted, found = everything(exact, inputs), everything(ours, inputs)
-    for a, b in zip(found, wanted, strict=True):
-        # 8 bits of precision, and a few steps for errors to add up
-        assert np.abs(a - b).max() <= 0.05 * max(1, np.abs(b).max())
+    wanted, by_keras, found = (
+        np.concatenate([np.ravel(x) for x in everything(layer, inputs)])
+        for layer in (exact, theirs, ours)
+    )
+    # Keras's layer rounds to 8 bits too, at other places.
+    allowed = 2 * np.linalg.norm(by_keras - wanted)
+    allowed += 0.02 * np.linalg.norm(wanted)
+    assert np.linalg.norm(found - wanted) <= allowed
 
 
 @pytest.mark.parametrize(
