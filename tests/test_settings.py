@@ -71,11 +71,11 @@ def test_the_number_format_can_be_asked_for(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert QUICK.dtype == fastest_format()
-    for name in FORMATS:
+    for name, bits in zip(FORMATS, (32, 16), strict=True):
         monkeypatch.setenv("TEXTGEN_DTYPE", name)
         assert QUICK.dtype == name
         begin_lesson("03_training_with_fit")
-        assert capsys.readouterr().out.endswith(f", training in {name}\n")
+        assert capsys.readouterr().out.endswith(f", {bits}-bit training\n")
     monkeypatch.setenv("TEXTGEN_DTYPE", "bf16")
     with pytest.raises(ValueError, match=r"'bf16'.*float32, mixed_bfloat16"):
         begin_lesson("03_training_with_fit")

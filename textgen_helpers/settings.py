@@ -140,10 +140,11 @@ def begin_lesson(notebook: str) -> Settings:
     settings = read_settings()
     keras.utils.set_random_seed(SEED)
     use_style()
+    bits = 32 if settings.dtype == "float32" else 16
     device = "GPU" if tf.config.list_physical_devices("GPU") else "no GPU"
     print(
         f"{notebook}: {settings.profile} profile, text '{settings.corpus}', "
         f"TensorFlow {tf.__version__}, Keras {keras.__version__}, {device}, "
-        f"training in {settings.dtype}"
+        f"{bits}-bit training"
     )
     return settings
