@@ -103,6 +103,56 @@ def test_the_environment_is_not_replaced_from_inside(venv, monkeypatch) -> None:
     assert made == []
 
 
+def test_other_libraries_are_installed_once(
+    tmp_path, monkeypatch, capsys
+) -> None:
+    made = []
+    folder = tmp_path / ".venv-peers"
+
+    def call(command: list[str]) -> int:
+        folder.mkdir(exist_ok=True)
+        made.append(command)
+        return 0
+
+    monkeypatch.setattr(tasks, "PEERS", folder)
+    monkeypatch.setattr(tasks.subprocess, "call", call)
+    for _ in range(2):
+        tasks.ensure_peers()
+    assert len(made) == 2 and made[0][1:3] == ["-m", "venv"]
+    assert made[1][-2:] == ["-r", str(tasks.PEERS_LIST)]
+
+    (folder / "ready.txt").unlink()  # as if it had been interrupted
+    monkeypatch.setattr(tasks.subprocess, "call", lambda _: 1)
+    with pytest.raises(SystemExit, match="leave --peers out"):
+        tasks.ensure_peers()
+    assert not (folder / "ready.txt").exists()
+    assert capsys.readouterr().out.count("Making .venv-peers") == 2
+
+
+@pytest.mark.parametrize("option", ["--peers", "--formats"])
+def test_what_belongs_to_bench_is_refused_elsewhere(option, capsys) -> None:
+    with pytest.raises(SystemExit):
+        tasks.main(["lesson", option])
+    assert "go with bench only" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "program"),
+    [
+        ([], ["benchmarks/compare.py"]),
+        (["--peers"], ["benchmarks/compare.py", "--peers"]),
+        (["--formats"], ["benchmarks/number_formats.py"]),
+    ],
+)
+def test_bench_runs_what_is_asked_for(options, program, monkeypatch) -> None:
+    ran = []
+    monkeypatch.setattr(tasks, "ensure_environment", lambda: "python")
+    monkeypatch.setattr(tasks, "ensure_peers", lambda: None)
+    monkeypatch.setattr(tasks, "_run", lambda *x, **_: ran.append(x) or 0)
+    assert tasks.main(["bench", *options]) == 0
+    assert ran == [("python", *program)]
+
+
 def test_a_corpus_is_found_from_the_notebooks_folder(
     tmp_path, monkeypatch
 ) -> None:
