@@ -167,7 +167,7 @@ def draw(make: Callable[..., tf.data.Dataset]) -> Way:
 def write_first(count: int = 1000) -> None:
     """Print the seconds that this process takes for its first text."""
     model = tg.build_model(VOCAB, batch_size=1)
-    letters = vocabulary()
+    letters = tg.Vocabulary.from_text(tg.load_corpus("sample"))
     start = time.perf_counter()
     tg.generate_text(model, letters, "ROMEO: ", count, seed=1)
     print(time.perf_counter() - start)

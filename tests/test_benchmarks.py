@@ -57,6 +57,15 @@ def test_a_training_step_is_154_billion_operations(compare) -> None:
     assert sizes == (peers.BATCH, peers.LENGTH)
 
 
+def test_a_first_call_is_timed_without_the_full_corpus(
+    compare, monkeypatch, capsys
+) -> None:
+    monkeypatch.setattr(compare.ways, "corpus", None)
+    compare.ways.write_first(count=3)
+    assert 0 < float(capsys.readouterr().out) < 100
+    assert 0 < compare.ways.first_call() < 100
+
+
 def test_without_peers_nothing_is_started(compare) -> None:
     peers = sys.modules["peers"].Peers(wanted=False)
     assert peers.ways("train") == {} and peers.versions == []
