@@ -7,6 +7,7 @@ from types import ModuleType
 
 import pytest
 
+from textgen_helpers import load_corpus
 from textgen_helpers.settings import ROOT
 
 
@@ -76,3 +77,14 @@ def test_the_readme_holds_a_table_that_reaches_all_targets() -> None:
     text = (ROOT / "benchmarks" / "README.md").read_text(encoding="utf-8")
     assert len(re.findall(r"(?:\dx|3 s) reached", text)) == 8
     assert "MISSED" not in text
+
+
+def test_without_the_corpus_the_play_is_as_long(compare, monkeypatch) -> None:
+    def fail(name: str) -> str:
+        if name == "shakespeare":
+            raise OSError("no network.")
+        return load_corpus(name)
+
+    monkeypatch.setattr(compare.tg, "load_corpus", fail)
+    compare.ways.corpus.cache_clear()
+    assert len(compare.ways.corpus()) == compare.ways.CHARACTERS
