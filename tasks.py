@@ -167,7 +167,7 @@ COMMANDS = {
 
 def ensure_environment() -> str:
     """Return the Python of .venv; make the environment if it is not whole."""
-    python = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    python = _python_of(VENV)
     key = _key()
     if READY.exists() and READY.read_text() == key and python.exists():
         return str(python)
@@ -199,6 +199,11 @@ def ensure_environment() -> str:
     return str(python)
 
 
+def _python_of(environment: Path) -> Path:
+    inside = "Scripts/python.exe" if os.name == "nt" else "bin/python"
+    return environment / inside
+
+
 def ensure_peers() -> None:
     """Make the environment of the libraries that bench compares with."""
     wanted = PEERS_LIST.read_text(encoding="utf-8")
@@ -206,9 +211,8 @@ def ensure_peers() -> None:
     if ready.exists() and ready.read_text(encoding="utf-8") == wanted:
         return
     print("Making .venv-peers, once: it takes some minutes.", flush=True)
-    inside = "Scripts/python.exe" if os.name == "nt" else "bin/python"
     make = [_base_python(), "-m", "venv", "--clear", str(PEERS)]
-    install = [str(PEERS / inside), "-m", "pip", "install", "--quiet"]
+    install = [str(_python_of(PEERS)), "-m", "pip", "install", "--quiet"]
     fill = [*install, "--disable-pip-version-check", "-r", str(PEERS_LIST)]
     if subprocess.call(make) or subprocess.call(fill):
         sys.exit(

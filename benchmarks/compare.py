@@ -11,16 +11,15 @@ import platform
 import statistics
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
 import ways
 from peers import Peers
+from ways import Way
 
 ROUNDS = 5
-Way = Callable[[], float]  # does the work, returns the seconds it took
 
 
 @dataclass
@@ -37,13 +36,13 @@ class Group:
     flops: float = 0.0  # multiplications and additions in the matrix products
 
 
-def measure(ways: dict[str, Way], rounds: int = ROUNDS) -> dict[str, float]:
+def measure(each: dict[str, Way], rounds: int = ROUNDS) -> dict[str, float]:
     """Run all ways in turn, and return each one's median in seconds."""
-    seconds: dict[str, list[float]] = {name: [] for name in ways}
+    seconds: dict[str, list[float]] = {name: [] for name in each}
     for _ in range(rounds):
-        for name, way in ways.items():
+        for name, way in each.items():
             seconds[name].append(way())
-    return {name: statistics.median(each) for name, each in seconds.items()}
+    return {name: statistics.median(times) for name, times in seconds.items()}
 
 
 def lines(

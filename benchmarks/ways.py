@@ -14,7 +14,7 @@ import tensorflow as tf
 import textgen_helpers as tg
 from textgen_helpers.machine import product_seconds
 
-Way = Callable[[], float]
+Way = Callable[[], float]  # does the work, returns its seconds per unit
 VOCAB, EMBEDDING, UNITS = 65, tg.FULL.embedding_dim, tg.FULL.rnn_units
 BATCH, LENGTH = tg.FULL.batch_size, tg.FULL.seq_length
 CHARACTERS = 1_115_394  # the full corpus
