@@ -1,46 +1,15 @@
-"""How good is it? Bits per character, beside simple baselines."""
+"""How good is it? The bits that each character of a text costs a model."""
 
 import math
+from collections.abc import Callable
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from .batches import stream_batches
-from .training import loss, nats_to_bits
+from .training import loss
 
 STREAMS, PIECE = 32, 100  # rows that are read at once, characters at a time
-
-
-def bits_per_char(model: keras.Sequential, ids: np.ndarray) -> float:
-    """Return the model's mean cost of a character, in bits.
-
-    `ids` has shape (characters,). They are read as 32 contiguous streams
-    (fewer, if there are not 100 characters for each) with carried state; each
-    stream starts with an empty state, and what does not fill a last piece of
-    100 characters is left out. The model itself and its state stay as they
-    are. Raises ValueError for fewer than 101 ids.
-    """
-    batch_size = min(STREAMS, max(1, (len(ids) - 1) // PIECE))
-    shape = keras.Input(batch_shape=(batch_size, None), dtype="int32")
-    copies = [_carrying(layer) for layer in model.layers]
-    reader = keras.Sequential([shape, *copies])
-    reader.set_weights(model.get_weights())
-
-    @tf.function
-    def cost(inputs: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
-        return tf.reduce_mean(loss(targets, reader(inputs, training=False)))
-
-    costs = [float(cost(*x)) for x in stream_batches(ids, PIECE, batch_size)]
-    return nats_to_bits(float(np.mean(costs)))
-
-
-def _carrying(layer: keras.Layer) -> keras.Layer:
-    """Return a layer like this one that, if recurrent, carries its state."""
-    config = layer.get_config()
-    if "stateful" in config:
-        config["stateful"] = True
-    return type(layer).from_config(config)
 
 
 def uniform_bits(vocab_size: int) -> float:
@@ -48,36 +17,95 @@ def uniform_bits(vocab_size: int) -> float:
     return math.log2(vocab_size)
 
 
-def unigram_bits(
-    train_ids: np.ndarray, ids: np.ndarray, vocab_size: int
+def bits_per_char(
+    model: keras.Sequential, ids: np.ndarray, window: int | None = None
 ) -> float:
-    """Return the bits per character of `ids` under letter frequencies.
+    """Return the model's mean cost of a character, in bits.
 
-    The frequencies are counted in `train_ids`, with one added to each count,
-    so that no character is impossible (Laplace's rule). Raises ValueError
-    without any id.
+    `ids` has shape (characters,). They are read as `surprises` reads them, in
+    32 streams, or fewer, if there are not 100 characters for each. With a
+    `window`, a number of characters, they are read in windows of that length
+    that each begin with an empty state; the incomplete last one is left out.
+    The model itself and its state stay as they are. Raises ValueError for
+    fewer than 101 ids, or fewer than a window and one more.
     """
-    if not len(ids):
-        raise ValueError("There is no id to measure: take a longer text.")
-    counts = np.bincount(train_ids, minlength=vocab_size) + 1
-    return float(-np.log2(counts / counts.sum())[ids].mean())
-
-
-def bigram_bits(
-    train_ids: np.ndarray, ids: np.ndarray, vocab_size: int
-) -> float:
-    """Return the bits per character of `ids`, each judged by the one before.
-
-    Pairs are counted in `train_ids`, with one added to each count. The first
-    character has none before it and is left out. Raises ValueError for
-    fewer than two ids.
-    """
-    if len(ids) < 2:
+    needed = (window or PIECE) + 1
+    if len(ids) < needed:
         raise ValueError(
-            f"A pair needs two characters, but there are {len(ids)}: "
-            "measure on a longer text."
+            f"There are {len(ids)} ids to measure on, but it needs at least "
+            f"{needed}: take a longer text."
         )
-    counts = np.ones((vocab_size, vocab_size))
-    np.add.at(counts, (train_ids[:-1], train_ids[1:]), 1)
-    probabilities = counts / counts.sum(axis=1, keepdims=True)
-    return float(-np.log2(probabilities[ids[:-1], ids[1:]]).mean())
+    if window:
+        return float(_in_windows(model, ids, window).mean())
+    streams = min(STREAMS, (len(ids) - 1) // PIECE)
+    return float(surprises(model, ids, streams).mean())
+
+
+def surprises(
+    model: keras.Sequential, ids: np.ndarray, streams: int = 1
+) -> np.ndarray:
+    """Return what each character costs the model, in bits.
+
+    That is -log2 of the probability that it gave to the character. `ids`
+    (characters,) are cut into `streams` rows, read side by side, each from an
+    empty state on. Float (streams, characters): element [i, t] belongs to
+    character t + 1 of row i, for the first one of a row is only read. Fewer
+    than `streams` characters at the end are left out. Raises ValueError for
+    fewer than one character and one more for each stream.
+    """
+    if not 1 <= streams < len(ids):
+        raise ValueError(
+            f"streams must be from 1 to {len(ids) - 1}, for there are "
+            f"{len(ids)} ids, but is {streams}: take a longer text, or fewer."
+        )
+    length = (len(ids) - 1) // streams
+    rows = ids[length * np.arange(streams)[:, None] + np.arange(length + 1)]
+    read = _reader(model, streams)
+    pieces = [
+        read(rows[:, t : min(t + PIECE, length) + 1])
+        for t in range(0, length, PIECE)
+    ]
+    return np.concatenate(pieces, axis=1)
+
+
+def _in_windows(
+    model: keras.Sequential, ids: np.ndarray, window: int
+) -> np.ndarray:
+    """Return the cost of characters in windows, float (windows, window)."""
+    starts = np.arange(0, len(ids) - window, window)
+    rows = ids[starts[:, None] + np.arange(window + 1)]
+    read = _reader(model, None)
+    groups = range(0, len(rows), STREAMS)  # all at once take much memory
+    return np.concatenate([read(rows[i : i + STREAMS]) for i in groups])
+
+
+def _reader(
+    model: keras.Sequential, batch_size: int | None
+) -> Callable[[np.ndarray], np.ndarray]:
+    """Return a function from ids (batch, time + 1) to bits (batch, time).
+
+    With a batch size its state is carried from call to call; without one,
+    each call begins with an empty state.
+    """
+    shape = keras.Input(batch_shape=(batch_size, None), dtype="int32")
+    copies = [_copy(layer, bool(batch_size)) for layer in model.layers]
+    reader = keras.Sequential([shape, *copies])
+    reader.set_weights(model.get_weights())
+
+    @tf.function(reduce_retracing=True)
+    def cost(ids: tf.Tensor) -> tf.Tensor:
+        return loss(ids[:, 1:], reader(ids[:, :-1], training=False))
+
+    def bits(ids: np.ndarray) -> np.ndarray:
+        nats = cost(tf.constant(ids, tf.int32)).numpy()
+        return nats / math.log(2)
+
+    return bits
+
+
+def _copy(layer: keras.Layer, stateful: bool) -> keras.Layer:
+    """Return a layer like this one that, if recurrent, carries its state."""
+    config = layer.get_config()
+    if "stateful" in config:
+        config["stateful"] = stateful
+    return type(layer).from_config(config)
