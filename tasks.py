@@ -34,6 +34,7 @@ READY = VENV / "ready.txt"  # written last: the environment is whole
 PEERS = ROOT / ".venv-peers"  # other libraries, to compare with
 PEERS_LIST = ROOT / "benchmarks" / "peers.txt"
 LOCK = ROOT / "requirements.lock"
+OUR_TEXTS = ("sample", "shakespeare")
 PYTHONS = ((3, 11), (3, 12), (3, 13))
 LINT = (
     ("ruff", "check", "."),
@@ -93,7 +94,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def lesson(python: str) -> int:
     """Run all notebooks into build/lesson: executed, and as HTML."""
-    return _run(python, "tools/run_notebooks.py", "build/lesson")
+    run = (python, "tools/run_notebooks.py", "build/lesson")
+    return _describe_own_text(python) or _run(*run)
 
 
 def outputs(python: str) -> int:
@@ -103,7 +105,8 @@ def outputs(python: str) -> int:
 
 def lab(python: str) -> int:
     """Open JupyterLab on the notebooks."""
-    return _run(python, "-m", "jupyterlab", "notebooks")
+    run = (python, "-m", "jupyterlab", "notebooks")
+    return _describe_own_text(python) or _run(*run)
 
 
 def bench(python: str, peers: bool = False, formats: bool = False) -> int:
@@ -311,12 +314,20 @@ def _answer(*command: str) -> str:
 
 def _corpus(name: str) -> str:
     """Return a corpus as notebooks find it: they run in their own folder."""
-    if name in ("sample", "shakespeare"):
+    if name in OUR_TEXTS:
         return name
     path = Path(name).resolve()
     if not path.is_file():
         sys.exit(f"There is no text file {name!r}: give the path of one.")
     return str(path)
+
+
+def _describe_own_text(python: str) -> int:
+    """Print what is to know of a text of one's own; not 0 if it is no use."""
+    corpus = os.environ.get("TEXTGEN_CORPUS") or "sample"
+    if corpus in OUR_TEXTS:
+        return 0
+    return _run(python, "-m", "textgen_helpers.own_text", corpus)
 
 
 def _run(*command: str, **variables: str) -> int:

@@ -88,8 +88,8 @@ def test_max_chars_cuts_off(sample: str) -> None:
 
 def test_a_file_of_one_s_own(tmp_path: Path) -> None:
     path = tmp_path / "own.txt"
-    path.write_bytes("\ufeffOne\r\ntwo \u4e09\n".encode())
-    assert load_corpus(str(path)) == "One\ntwo \u4e09\n"
+    path.write_bytes("\ufeffOne\r\ntwo\r\u4e09\n".encode())
+    assert load_corpus(str(path)) == "One\ntwo\n\u4e09\n"
 
 
 def test_a_missing_file_is_named() -> None:
@@ -101,6 +101,51 @@ def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "latin.txt"
     path.write_bytes("caf\u00e9".encode("latin-1"))
     with pytest.raises(ValueError, match="not UTF-8: byte 3 is 0xe9"):
+        load_corpus(str(path))
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("utf-16", "What light?\n"),
+        ("gb18030", "床前明月光，疑是地上霜。"),
+        ("big5", "床前明月光，疑是地上霜。"),
+        ("cp932", "吾輩は猫である。名前はまだ無い。"),
+        ("cp949", "나는 학교에 갑니다. 이것은 책이다."),
+        ("cp1250", "Příliš žluťoučký kůň úpěl ďábelské ódy."),
+        ("cp1251", "Мороз и солнце; день чудесный!"),
+        ("cp1252", "Größe und Maß, à peine couché"),
+        ("cp1252", "en flicka som bodde på en ö långt ute i havet"),
+        ("cp1253", "Όλοι οι άνθρωποι γεννιούνται ελεύθεροι"),
+    ],
+)
+def test_the_encoding_is_guessed_and_converted(
+    encoding: str, text: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "own.txt"
+    path.write_text(text, encoding)
+    with pytest.raises(ValueError, match=f"looks like {encoding}; ") as caught:
+        load_corpus(str(path))
+    program = re.search('python -c "(.*)"$', str(caught.value))
+    exec(program[1], {})
+    assert load_corpus(str(tmp_path / "own-utf8.txt")) == text
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ("\ufeffö\na\0bc".encode(), "byte 7 is 0x00. The rest is UTF-8: mend"),
+        ("三四五六".encode()[:-1], "byte 9 is 0xe5. The rest is UTF-8: mend"),
+        (b"PK\x03\x04\x81\xff\x00", "byte 4 is 0x81. Save it as plain text"),
+        (b"\xff\xfe", "byte 0 is 0xff. Save it as plain text"),
+    ],
+)
+def test_other_bytes_are_not_taken_for_a_text(
+    data: bytes, message: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "own.txt"
+    path.write_bytes(data)
+    with pytest.raises(ValueError, match=message):
         load_corpus(str(path))
 
 

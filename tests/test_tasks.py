@@ -167,6 +167,32 @@ def test_a_missing_corpus_is_said_before_anything_else() -> None:
         tasks.main(["lesson", "--corpus", "nowhere.txt"])
 
 
+@pytest.mark.parametrize("command", ["lesson", "lab"])
+@pytest.mark.parametrize("code", [0, 1])
+def test_a_text_of_one_s_own_is_described_first(
+    command, code, tmp_path, monkeypatch
+) -> None:
+    ran = []
+    monkeypatch.setenv("TEXTGEN_CORPUS", "sample")
+    monkeypatch.setattr(tasks, "_run", lambda *x: ran.append(x) or code)
+    path = tmp_path / "my.txt"
+    path.touch()
+    options = ["--here", "--corpus", str(path)]
+    assert tasks.main([command, *options]) == code
+    describe = ("-m", "textgen_helpers.own_text", str(path.resolve()))
+    assert ran[0] == (sys.executable, *describe)
+    assert len(ran) == (1 if code else 2)  # what is no use is not run
+
+
+@pytest.mark.parametrize("text", ["", "sample", "shakespeare"])
+def test_our_own_texts_need_no_description(text, monkeypatch) -> None:
+    ran = []
+    monkeypatch.setenv("TEXTGEN_CORPUS", text)
+    monkeypatch.setattr(tasks, "_run", lambda *x: ran.append(x) or 0)
+    assert tasks.main(["lesson", "--here"]) == 0
+    assert ran == [(sys.executable, "tools/run_notebooks.py", "build/lesson")]
+
+
 def test_stopping_is_no_error(monkeypatch, capsys) -> None:
     def stopped(_: str) -> int:
         raise KeyboardInterrupt

@@ -1,5 +1,6 @@
 """The text: the embedded sample, Shakespeare, or a file of your own."""
 
+import contextlib
 import hashlib
 import socket
 from pathlib import Path
@@ -16,6 +17,17 @@ SHAKESPEARE_SHA256 = (
     "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed"
 )
 _TIMEOUT = 20  # seconds without an answer before a download gives up
+_FREQUENT = {  # characters that a text in this encoding has many of
+    "utf-16": " \neatoin的一是不了在人有我，。",
+    "gb18030": "的一是不了在人有我他这个们中来上大为说到，。、？！：“”",
+    "big5": "的一是不了在人有我他這個們中來上大為說到，。、？！：「」",
+    "cp932": "のにはをたがでしてとるいなかっりもれ。、",
+    "cp949": "이다는에의가고을를은한하지로도",
+    "cp1252": "éèàçêäöüßåñíóáúã’“”",
+    "cp1250": "áíéóöüőűąęłśżěščřž",
+    "cp1251": "оеаинтсрвлкмдпуьы",
+    "cp1253": "αοιετνησυρκπμλςόί",
+}
 
 
 def load_corpus(name: str = "sample", *, max_chars: int | None = None) -> str:
@@ -65,17 +77,42 @@ def _read_text(path: Path) -> str:
             f"There is no text file {str(path)!r}: give 'sample', "
             "'shakespeare' or the path of a UTF-8 file."
         )
+    data = path.read_bytes()
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = data.decode("utf-8").removeprefix("\ufeff")
+        position = data.find(0)  # UTF-16 has zeros, text in UTF-8 has none
     except UnicodeDecodeError as error:
+        position = error.start
+    if position >= 0:
         raise ValueError(
-            f"{str(path)!r} is not UTF-8: byte {error.start} is "
-            f"0x{error.object[error.start]:02x}. Save it as UTF-8 in a text "
-            "editor, and try again."
-        ) from None
+            f"{str(path)!r} is not UTF-8: byte {position} is "
+            f"0x{data[position]:02x}. {_way_to_utf8(path, data)}"
+        )
     if not text:
         raise ValueError(f"{str(path)!r} is empty: choose a file with text.")
-    return text
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _way_to_utf8(path: Path, data: bytes) -> str:
+    """Say how to convert a file: from the encoding that fits its text best."""
+    foreign = [c for c in data.decode("utf-8", "replace") if c > "\x7f"]
+    if foreign.count("\ufffd") < len(foreign) / 2:
+        return "The rest is UTF-8: mend that place in a text editor."
+    fits = dict.fromkeys(_FREQUENT, 0.0)
+    for encoding, frequent in _FREQUENT.items():
+        with contextlib.suppress(UnicodeDecodeError):
+            text = data.decode(encoding)
+            fits[encoding] = sum(map(text.count, frequent)) / len(text or data)
+    best = max(fits, key=fits.__getitem__)
+    if not fits[best]:
+        return "Save it as plain text in UTF-8, in the program that made it."
+    old = path.as_posix()
+    new = path.with_name(f"{path.stem}-utf8.txt").as_posix()
+    return (
+        f"It looks like {best}; this writes it anew in UTF-8: python -c "
+        f'"from pathlib import Path; t = Path({old!r}).read_text({best!r}); '
+        f"Path({new!r}).write_text(t, 'utf-8')\""
+    )
 
 
 def _fetch_shakespeare(path: Path) -> Path:

@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from .plots import Picture
+from .style import letters, name_missing_font
 
 
 def plot_gates(text: str, gates: Mapping[str, np.ndarray]) -> Picture:
@@ -14,6 +15,7 @@ def plot_gates(text: str, gates: Mapping[str, np.ndarray]) -> Picture:
     `gates` has a panel's name and its values, float (characters, units) from
     0 to 1, for as many characters as `text` has.
     """
+    labels = letters(text)
     figure, axes = plt.subplots(
         len(gates), 1, sharex=True, squeeze=False, figsize=(7.2, 4.2)
     )
@@ -23,14 +25,15 @@ def plot_gates(text: str, gates: Mapping[str, np.ndarray]) -> Picture:
         )
         ax.set(title=name, ylabel="unit")
         ax.set_yticks([])
-    letters = [repr(char)[1:-1].replace(" ", "\u2423") for char in text]
-    axes[-1, 0].set_xticks(range(len(text)), letters, fontsize=8)
+    turn = 90 if max(map(len, labels)) > 2 else 0
+    axes[-1, 0].set_xticks(range(len(text)), labels, fontsize=8, rotation=turn)
     axes[-1, 0].set_xlabel("character read")
+    name_missing_font(figure, text)
     figure.colorbar(image, ax=axes, label="value of the gate")
     said = "; ".join(
         f"{name}: {values.mean():.2f} on average, highest at "
-        f"{letters[values.mean(axis=1).argmax()]!r}, "
-        f"lowest at {letters[values.mean(axis=1).argmin()]!r}"
+        f"{labels[values.mean(axis=1).argmax()]!r}, "
+        f"lowest at {labels[values.mean(axis=1).argmin()]!r}"
         for name, values in gates.items()
     )
     return figure, f"Coloured maps of gates over a text that is read. {said}."

@@ -1,0 +1,194 @@
+"""What a student is told about a text of one's own before a run."""
+
+import re
+import runpy
+import sys
+import unicodedata
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from textgen_helpers import (
+    FULL,
+    QUICK,
+    own_text,
+    split_corpus,
+    stream_batches,
+    window_batches,
+)
+from textgen_helpers.own_text import (
+    describe_text,
+    least_length,
+    run_seconds,
+    training_steps,
+)
+from textgen_helpers.settings import DATA_DIR
+
+SMALL = replace(QUICK, rnn_units=4, embedding_dim=4)
+
+
+@pytest.fixture
+def report(tmp_path, monkeypatch):
+    """Return a function from bytes to the report on a file with them."""
+    monkeypatch.setattr(own_text, "run_seconds", lambda *_: 180.0)
+    path = tmp_path / "my.txt"
+
+    def describe(data: bytes) -> str:
+        path.write_bytes(data)
+        return describe_text(str(path), SMALL)
+
+    return describe
+
+
+def test_the_report_on_a_plain_text(report, tmp_path) -> None:
+    assert report(b"Two words.\nA 7!\n" * 2000).splitlines() == [
+        f"Your text: {tmp_path / 'my.txt'}",
+        "Length: 32,000 characters; 16,001 are needed, better 100,000.",
+        "Alphabet: 12 characters; Latin 7, white space 2, punctuation 2, "
+        "digits 1.",
+        "Rare characters: none; each occurs 3 times or more.",
+        "Encoding: UTF-8 without a byte-order mark; lines end in LF.",
+        "Unicode: in normal form NFC.",
+        "Time: about 3 min for all notebooks on this machine.",
+    ]
+    assert "100,000 characters; 16,001 are needed.\n" in report(b"a" * 100_000)
+
+
+def test_alphabets_are_told_apart(report) -> None:
+    said = report("aÄжשの文，。☃\u200b".encode() * 2000)
+    assert (
+        "Alphabet: 10 characters; Latin 2, punctuation 2, CJK 2, Cyrillic 1, "
+        "Hebrew 1,\ninvisible 1.\n"
+    ) in said
+
+
+def test_rare_characters_are_shown(report) -> None:
+    said = report(("ab" * 10_000 + "xyzzyz'").encode())
+    assert "3 occur fewer than 3 times: 'x' 'y' \"'\" The" in said
+    many = "".join(map(chr, range(0x4E00, 0x4E00 + 400)))
+    said = report(("a" * 20_000 + many).encode())
+    assert "400 occur fewer than 3 times: '一' '丁' " in said
+    assert "'丈' '三' ... The model can" in " ".join(said.split())
+    assert max(map(len, said.splitlines()[1:])) < 80
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"\xef\xbb\xbfa\n", "UTF-8 with a byte-order mark; lines end in LF"),
+        (b"ab\r\n", r"lines end in CR LF (all read as \n)."),
+        (b"ab\r", r"lines end in CR (all read as \n)."),
+        (b"ab\r\ncd\n", r"lines end in CR LF or LF (all read as \n)."),
+        (b"ab", "without a byte-order mark; one line."),
+    ],
+)
+def test_bytes_are_described(data: bytes, message: str) -> None:
+    assert message in own_text._describe_bytes(data)
+
+
+def test_another_normal_form_is_converted(report, tmp_path) -> None:
+    said = report(("e\u0301t" * 9000).encode())
+    assert "not in normal form NFC" in said
+    assert "9,000 characters fewer" in said
+    exec(re.search('python -c "(.*)"\n', said)[1], {})
+    text = (tmp_path / "my-nfc.txt").read_text(encoding="utf-8")
+    assert text == "\u00e9t" * 9000
+    assert unicodedata.is_normalized("NFC", text)
+
+
+@pytest.mark.parametrize("settings", [QUICK, FULL])
+def test_the_least_length_is_just_enough(settings) -> None:
+    least = least_length(settings)
+    sizes = (settings.seq_length, settings.batch_size)
+    for length in (least, least - 1):
+        held_out = np.arange(len(split_corpus("a" * length)[1]))
+        if length == least:
+            assert len(stream_batches(held_out, *sizes)) == 1
+        else:
+            with pytest.raises(ValueError, match="take a longer text"):
+                stream_batches(held_out, *sizes)
+    ids = np.zeros(least, np.int32)
+    assert len(window_batches(ids)) >= 1
+    assert len(stream_batches(ids)) >= 2
+
+
+def test_the_batches_of_notebook_01_can_be_what_needs_most() -> None:
+    assert least_length(replace(QUICK, batch_size=8)) == 12_801
+    assert len(stream_batches(np.zeros(12_801, np.int32))) == 2
+    assert len(stream_batches(np.zeros(12_800, np.int32))) == 1
+
+
+@pytest.mark.parametrize("settings", [QUICK, FULL])
+def test_steps_are_counted_as_the_notebooks_make_them(settings) -> None:
+    length = 200_003
+    ids = np.zeros(length, np.int32)
+    sizes = (settings.seq_length, settings.batch_size)
+    windows = len(window_batches(ids, *sizes))
+    train_ids = ids[: len(split_corpus("a" * length)[0])]
+    fewer = len(window_batches(train_ids, *sizes))
+    streams = len(stream_batches(train_ids, *sizes))
+    epochs = settings.epochs
+    with_fit = (windows + 2 * fewer + streams) * epochs + streams
+    by_hand = (windows + streams) * epochs + streams
+    assert training_steps(length, settings) == with_fit + by_hand
+
+
+def test_the_time_is_that_of_real_steps(monkeypatch) -> None:
+    calls = []
+
+    def measure(step, inputs, targets) -> float:
+        calls.append((inputs.shape, float(step(inputs, targets))))
+        return 20.0
+
+    monkeypatch.setattr(own_text, "milliseconds", measure)
+    text = "abc" * 10_000
+    seconds = run_seconds(text, SMALL)
+    assert seconds == pytest.approx(90 + 0.02 * training_steps(30_000, SMALL))
+    ((shape, loss),) = calls
+    assert shape == (32, 50) and loss == pytest.approx(np.log(3), abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"a" * 16_000, r"has 16,000 .* at least 16,001 in the quick profile"),
+        (b"", "is empty"),
+        ("caf\u00e9".encode("cp1252") * 9999, "not UTF-8: byte 3 .*cp1252"),
+    ],
+)
+def test_a_useless_file_is_said_in_one_sentence(
+    report, data: bytes, message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        report(data)
+
+
+def run(monkeypatch, *arguments: str) -> object:
+    """Run the module as a program; return what it exits with."""
+    name = "textgen_helpers.own_text"
+    monkeypatch.setattr("sys.argv", [name, *arguments])
+    monkeypatch.delitem(sys.modules, name, raising=False)
+    monkeypatch.setattr("textgen_helpers.machine.milliseconds", lambda *_: 1.0)
+    try:
+        runpy.run_module(name, run_name="__main__")
+    except SystemExit as stop:
+        return stop.code
+    return 0
+
+
+def test_the_program_prints_the_report(monkeypatch, capsys) -> None:
+    monkeypatch.setenv("TEXTGEN_PROFILE", "quick")
+    assert run(monkeypatch, str(DATA_DIR / "sample.txt")) == 0
+    said = capsys.readouterr().out
+    assert "142,929 characters; 16,001" in said and "about 2 min" in said
+
+
+def test_the_program_fails_with_the_sentence(monkeypatch, tmp_path) -> None:
+    short = tmp_path / "short.txt"
+    short.write_text("too short")
+    assert "has 9 characters" in str(run(monkeypatch, str(short)))
+    assert "no text file 'nowhere'" in str(run(monkeypatch, "nowhere"))
+    monkeypatch.setenv("TEXTGEN_PROFILE", "huge")
+    assert "is no profile" in str(run(monkeypatch, str(short)))
+    assert "my_text.txt" in str(run(monkeypatch))
