@@ -1,7 +1,4 @@
-"""The loop that reads and writes characters, compiled as a whole.
-
-Python around a compiled step would lose time at each of them.
-"""
+"""The writing loop, compiled as a whole: Python would slow each step."""
 
 import functools
 from collections.abc import Callable
@@ -44,17 +41,17 @@ def continue_ids(
         None if top_p is None else tf.constant(top_p, tf.float32),
     ]
     write = _compiled_loop(model, count == 1)
+    table = _read_alphabet(model, count == 1)
     rnns = recurrent_layers(model)
     states = [rnn.cell.get_initial_state(count) for rnn in rnns]
     logits = tf.zeros((count, model.output_shape[-1]))
     for begin in range(1, max(ends), PIECE):
         end = min(begin + PIECE, max(ends))
         said = ids[:, begin - 1 : begin + PIECE]
-        steps = tf.constant(end - begin)
         # Numbers drawn out here are the same with and without XLA.
         luck = tf.random.stateless_uniform((count, PIECE), [seed, begin])
         written, states, logits = write(
-            said, steps, luck, states, logits, *knobs
+            table, said, tf.constant(end - begin), luck, states, logits, *knobs
         )
         ids[:, begin:end] = written[:, : end - begin]
     return [row[:end] for row, end in zip(ids, ends, strict=True)], logits
@@ -63,14 +60,15 @@ def continue_ids(
 @functools.lru_cache(maxsize=8)
 def _compiled_loop(model: keras.Sequential, one: bool) -> Callable[..., Any]:
     """Compile: with XLA for one row; for more, its products are slow."""
-    write = functools.partial(_write_piece, model, "float32" if one else None)
+    write = functools.partial(_write_piece, model, one)
     xla = one and xla_works()
     return tf.function(write, jit_compile=xla, reduce_retracing=True)
 
 
 def _write_piece(
     model: keras.Sequential,
-    dtype: str | None,
+    one: bool,
+    table: tf.Tensor,
     said: tf.Tensor,
     steps: tf.Tensor,
     luck: tf.Tensor,
@@ -79,7 +77,7 @@ def _write_piece(
     *knobs: tf.Tensor | None,
 ) -> tuple[tf.Tensor, list[Any], tf.Tensor]:
     """Return the ids (batch, PIECE) of the next steps, states, logits."""
-    read = _prepare(model, dtype)
+    read = _prepare(model, one, table)
 
     def step(t: tf.Tensor, idx: tf.Tensor, states: Any, *rest: Any) -> tuple:
         logits, states = read(idx, states)
@@ -95,23 +93,29 @@ def _write_piece(
     return tf.transpose(written.stack()), states, logits
 
 
+def _read_alphabet(model: keras.Sequential, one: bool) -> tf.Tensor:
+    """Return what each character sends to the first memory, (vocab, size).
+
+    Before a memory only the character counts: it can be looked up.
+    """
+    x = tf.range(model.output_shape[-1])
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.RNN):
+            return _cell(layer, one)[0](x)
+        x = layer(x, training=False)
+    return x
+
+
 def _prepare(
-    model: keras.Sequential, dtype: str | None
+    model: keras.Sequential, one: bool, table: tf.Tensor
 ) -> Callable[[tf.Tensor, Any], tuple[tf.Tensor, Any]]:
     """Return ids (batch,), states -> logits (batch, vocab), new states."""
     rnns = recurrent_layers(model)
     first = model.layers.index(rnns[0]) if rnns else len(model.layers)
-    cells = [_cell(rnn, dtype or rnn.compute_dtype) for rnn in rnns]
-    # Before the first memory only the character counts: the whole alphabet is
-    # sent through once, and then looked up.
-    alphabet = tf.range(model.output_shape[-1])
-    for layer in model.layers[:first]:
-        alphabet = layer(alphabet, training=False)
-    if cells:
-        alphabet = cells[0][0](alphabet)
+    cells = [_cell(rnn, one) for rnn in rnns]
 
     def read(idx: tf.Tensor, states: list[Any]) -> tuple[tf.Tensor, Any]:
-        x, old, pairs = tf.gather(alphabet, idx), iter(states), iter(cells)
+        x, old, pairs = tf.gather(table, idx), iter(states), iter(cells)
         new: list[Any] = []
         for layer in model.layers[first:]:
             if layer in rnns:
@@ -125,8 +129,9 @@ def _prepare(
     return read
 
 
-def _cell(rnn: keras.layers.RNN, dtype: str) -> tuple[Callable, Callable]:
+def _cell(rnn: keras.layers.RNN, one: bool) -> tuple[Callable, Callable]:
     """Return what a layer does before its step, and the step itself."""
+    dtype = "float32" if one else rnn.compute_dtype
     if not isinstance(rnn, FastGRU) or not rnn.is_covered():
         return tf.identity, rnn.cell
     kernel = tf.cast(rnn.cell.kernel, dtype)  # once, not at each character
