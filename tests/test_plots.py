@@ -1,29 +1,40 @@
 """Every picture has axes that are named, and says what it shows."""
 
 import base64
+import sys
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 
 from textgen_helpers import (
     plot_bars,
     plot_curves,
+    plot_dots,
     plot_gates,
+    plot_ladder,
     plot_model,
     plot_next_chars,
     plot_windows_and_streams,
     plots,
     show,
+    slider,
+    temperature_slider,
 )
+from textgen_helpers.style import PALETTE
 
 STARTS = [np.array([0, 50]), np.array([100, 150])]
 CHANCES = {"hot": np.array([0.2, 0.5, 0.3]), "cold": np.array([0, 0.9, 0.1])}
 GATES = np.array([[0.1, 0.3], [0.9, 0.8], [0.2, 0.2], [0.5, 0.5]])
+LADDER = {"uniform": 6.02, "bigram": 3.4, "xz": 2.58, "our GRU": 2.16}
+DOTS = {"our GRU": {"carried": 2.151, "empty": 2.229}}
 PICTURES = {
     "windows": lambda: plot_windows_and_streams(STARTS, STARTS, 50),
     "curves": lambda: plot_curves({"one": [3, 2, 1], "two": [3, 3, 2]}),
     "bars": lambda: plot_bars({"uniform": 6.02, "our GRU": 2.16}, "bits"),
+    "ladder": lambda: plot_ladder(LADDER),
+    "dots": lambda: plot_dots(DOTS, "bits"),
     "gates": lambda: plot_gates("a b\n", {"update gate": GATES}),
     "chars": lambda: plot_next_chars(CHANCES, np.array(["\n", " ", "a"])),
 }
@@ -54,6 +65,8 @@ def test_all_letters_have_a_shape_in_the_font(name: str) -> None:
 def test_alternative_texts_hold_the_numbers() -> None:
     assert "one goes from 3 to 1" in PICTURES["curves"]()[1]
     assert "uniform 6.02, our GRU 2.16" in PICTURES["bars"]()[1]
+    assert "bigram 3.40, xz 2.58, our GRU 2.16" in PICTURES["ladder"]()[1]
+    assert "our GRU: carried 2.151, empty 2.229" in PICTURES["dots"]()[1]
     assert "update gate: 0.44 on average" in PICTURES["gates"]()[1]
     assert "highest at '\u2423', lowest at 'a'" in PICTURES["gates"]()[1]
     assert "hot: likeliest '\u2423' with 0.50" in PICTURES["chars"]()[1]
@@ -65,6 +78,42 @@ def test_bars_can_share_a_scale() -> None:
         for bars in ({"a": 40, "b": 1}, {"a": 2, "b": 3})
     ]
     assert limits[0] == limits[1]
+
+
+def test_a_ladder_has_a_colour_for_each_kind() -> None:
+    figure, _ = PICTURES["ladder"]()
+    bars = figure.get_axes()[0].patches
+    colours = [bar.get_facecolor() for bar in bars]
+    assert colours[0] == colours[1] != colours[2] != colours[3] != colours[0]
+    assert to_hex(colours[3]) == PALETTE[1]
+
+
+def test_dots_stand_where_their_numbers_are() -> None:
+    figure, _ = PICTURES["dots"]()
+    drawn = [dots.get_offsets() for dots in figure.get_axes()[0].collections]
+    assert [float(places[0, 0]) for places in drawn] == [2.151, 2.229]
+
+
+def test_a_slider_redraws_the_probabilities(monkeypatch) -> None:
+    drawn: list[str] = []
+    monkeypatch.setattr(slider, "show", lambda _, alt: drawn.append(alt))
+    moved = {}
+    monkeypatch.setattr(
+        "ipywidgets.interact", lambda draw, **controls: moved.update(f=draw)
+    )
+    logits = np.array([0.0, 2.0, 1.0], np.float32)
+    temperature_slider(logits, np.array(list("abc")))
+    moved["f"](0.5)
+    assert "temperature 1.00: likeliest 'b' with 0.67" in drawn[0]
+    assert "temperature 0.50: likeliest 'b' with 0.87" in drawn[0]
+
+
+def test_without_widgets_the_picture_stays(monkeypatch) -> None:
+    drawn: list[str] = []
+    monkeypatch.setattr(slider, "show", lambda _, alt: drawn.append(alt))
+    monkeypatch.setitem(sys.modules, "ipywidgets", None)
+    temperature_slider(np.zeros(3, np.float32), np.array(list("abc")))
+    assert "temperature 1.00" in drawn[0]
 
 
 def test_gates_are_drawn_unit_by_unit() -> None:

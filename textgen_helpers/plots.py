@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 from matplotlib.ticker import MaxNLocator
 
-from .style import PALETTE
+from .style import PALETTE, letters, name_missing_font
 
 Picture = tuple[Figure, str]
 
@@ -101,24 +101,6 @@ def plot_curves(
     return figure, f"Curves of {ylabel} over the {xlabel}: {ends}."
 
 
-def plot_bars(
-    bars: Mapping[str, float], xlabel: str, longest: float = 0.0
-) -> Picture:
-    """Draw named numbers as bars, the first on top; `xlabel` says of what.
-
-    Two pictures with the same `longest` number have the same scale.
-    """
-    longest = max(longest, *bars.values())
-    figure, ax = plt.subplots(figsize=(7.2, 0.45 * len(bars) + 1))
-    drawn = ax.barh(list(bars), list(bars.values()), color=PALETTE)
-    digits = (longest < 100) + (longest < 10)
-    ax.bar_label(drawn, fmt=f"%.{digits}f", padding=3)
-    ax.invert_yaxis()
-    ax.set(xlabel=xlabel, xlim=(0, 1.12 * longest))
-    said = ", ".join(f"{name} {x:.{digits}f}" for name, x in bars.items())
-    return figure, f"Bars of {xlabel}: {said}."
-
-
 def plot_next_chars(
     choices: Mapping[str, np.ndarray], idx2char: np.ndarray, most: int = 15
 ) -> Picture:
@@ -129,9 +111,7 @@ def plot_next_chars(
     """
     first = next(iter(choices.values()))
     order = np.argsort(-first)[:most]
-    names = [
-        repr(str(char))[1:-1].replace(" ", "\u2423") for char in idx2char[order]
-    ]
+    names = letters(idx2char[order])
     figure, axes = plt.subplots(
         1, len(choices), sharey=True, squeeze=False, figsize=(7.2, 2.6)
     )
@@ -140,8 +120,10 @@ def plot_next_chars(
     ):
         ax.bar(names, chances[order], color=colour)
         ax.set(title=name, xlabel="next character")
-        ax.tick_params(axis="x", labelsize=8)
+        turn = 90 if max(map(len, names)) > 2 else 0
+        ax.tick_params(axis="x", labelsize=8, rotation=turn)
     axes[0, 0].set_ylabel("probability")
+    name_missing_font(figure, idx2char[order])
     said = "; ".join(
         f"{name}: likeliest {names[0]!r} with {chances[order[0]]:.2f}"
         for name, chances in choices.items()
