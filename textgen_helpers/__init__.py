@@ -1,6 +1,8 @@
 """What the notebooks share: one module for each thing they teach."""
 
 from .settings import FULL, QUICK, SEED, Settings, begin_lesson  # isort: skip
+from . import checks
+from .baselines import ladder, ladder_lines, ngram_bits
 from .batches import split_input_target, stream_batches, window_batches
 from .checkpoints import (
     latest_checkpoint,
@@ -10,13 +12,16 @@ from .checkpoints import (
     restore_for_sampling,
     save_checkpoint,
 )
+from .checks.guessing import reconcile
 from .choosing import filter_logits
+from .copying import copied_share, longest_copy
 from .corpus import load_corpus, split_corpus
 from .custom_loop import ensure_checkpoint, make_train_step, train
+from .embedding_plots import plot_embedding
 from .fast_gru import FastGRU
 from .gate_plots import plot_gates
 from .machine import milliseconds, product_seconds
-from .measuring import bigram_bits, bits_per_char, uniform_bits, unigram_bits
+from .measuring import bits_per_char, surprises, uniform_bits
 from .model import (
     build_model,
     recurrent_layers,
@@ -25,15 +30,18 @@ from .model import (
     with_keras_gru,
 )
 from .plots import (
-    plot_bars,
     plot_curves,
     plot_model,
     plot_next_chars,
     plot_windows_and_streams,
     show,
 )
+from .result_plots import plot_bars, plot_dots, plot_ladder
 from .sampling import generate_text, next_char_logits
+from .slider import temperature_slider
+from .text_plots import plot_coloured_text, plot_growth, plot_surprise
 from .training import EpochLines, ResetStates, loss, nats_to_bits
+from .units import mark_text, telling_units, text_features
 from .vocabulary import Vocabulary
 
 __all__ = [
@@ -46,29 +54,42 @@ __all__ = [
     "Settings",
     "Vocabulary",
     "begin_lesson",
-    "bigram_bits",
     "bits_per_char",
     "build_model",
+    "checks",
+    "copied_share",
     "ensure_checkpoint",
     "filter_logits",
     "generate_text",
+    "ladder",
+    "ladder_lines",
     "latest_checkpoint",
     "list_checkpoints",
     "load_checkpoint",
     "load_corpus",
+    "longest_copy",
     "loss",
     "make_train_step",
+    "mark_text",
     "milliseconds",
     "nats_to_bits",
     "next_char_logits",
+    "ngram_bits",
     "plot_bars",
+    "plot_coloured_text",
     "plot_curves",
+    "plot_dots",
+    "plot_embedding",
     "plot_gates",
+    "plot_growth",
+    "plot_ladder",
     "plot_model",
     "plot_next_chars",
+    "plot_surprise",
     "plot_windows_and_streams",
     "product_seconds",
     "read_checkpoint",
+    "reconcile",
     "recurrent_layers",
     "reset_states",
     "restore_for_sampling",
@@ -78,9 +99,12 @@ __all__ = [
     "split_input_target",
     "stream_batches",
     "summary_text",
+    "surprises",
+    "telling_units",
+    "temperature_slider",
+    "text_features",
     "train",
     "uniform_bits",
-    "unigram_bits",
     "window_batches",
     "with_keras_gru",
 ]

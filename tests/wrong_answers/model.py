@@ -1,0 +1,175 @@
+"""Wrong answers to the exercises of notebook 2."""
+
+WRONG = {
+    "lstm_parameters": {
+        "this is a GRU's number": """
+def lstm_parameters(embedding_dim, rnn_units):
+    return 3 * (embedding_dim + rnn_units + 2) * rnn_units
+""",
+        "three sets are a GRU's": """
+def lstm_parameters(embedding_dim, rnn_units):
+    return 3 * (embedding_dim + rnn_units + 1) * rnn_units
+""",
+        "two constants for each number": """
+def lstm_parameters(embedding_dim, rnn_units):
+    return 4 * (embedding_dim + rnn_units + 2) * rnn_units
+""",
+        "the constants are missing": """
+def lstm_parameters(embedding_dim, rnn_units):
+    inputs = embedding_dim * rnn_units
+    states = rnn_units * rnn_units
+    return 4 * (inputs + states)
+""",
+        "each set has one constant here": """
+def lstm_parameters(embedding_dim, rnn_units):
+    inputs = embedding_dim * rnn_units
+    states = rnn_units * rnn_units
+    return 4 * (inputs + states + 1)
+""",
+        "the weights for the old state are missing": """
+def lstm_parameters(embedding_dim, rnn_units):
+    return 4 * (embedding_dim + 1) * rnn_units
+""",
+        "this is one set": """
+def lstm_parameters(embedding_dim, rnn_units):
+    return (embedding_dim + rnn_units + 1) * rnn_units
+""",
+    },
+    "softmax": {
+        "overflows": """
+def softmax(logits):
+    powers = np.exp(logits)
+    return powers / powers.sum(axis=-1, keepdims=True)
+""",
+        "each column adds up to 1": """
+def softmax(logits):
+    powers = np.exp(logits - logits.max(axis=0))
+    return powers / powers.sum(axis=0)
+""",
+        "all rows together add up to 1": """
+def softmax(logits):
+    powers = np.exp(logits - np.max(logits))
+    return powers / np.sum(powers)
+""",
+        "one number is subtracted from all rows": """
+def softmax(logits):
+    powers = np.exp(logits - logits.max())
+    return powers / powers.sum(axis=-1, keepdims=True)
+""",
+        "the shapes do not fit": """
+def softmax(logits):
+    powers = np.exp(logits - logits.max(axis=-1))
+    return powers / powers.sum(axis=-1)
+""",
+        "these are the logarithms": """
+def softmax(logits):
+    largest = logits.max(axis=-1, keepdims=True)
+    shifted = logits - largest
+    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+""",
+        "e to the logits is missing": """
+def softmax(logits):
+    return logits / logits.sum(axis=-1, keepdims=True)
+""",
+    },
+    "mean_cross_entropy": {
+        "one sign is missing": """
+def mean_cross_entropy(logits, labels):
+    probabilities = tf.nn.softmax(logits).numpy()
+    return np.log(probabilities[np.arange(len(labels)), labels]).mean()
+""",
+        "these are bits": """
+def mean_cross_entropy(logits, labels):
+    probabilities = tf.nn.softmax(logits).numpy()
+    return -np.log2(probabilities[np.arange(len(labels)), labels]).mean()
+""",
+        "this is the sum of the costs": """
+def mean_cross_entropy(logits, labels):
+    probabilities = tf.nn.softmax(logits).numpy()
+    loss = 0
+    for row, label in zip(probabilities, labels):
+        loss -= np.log(row[label])
+    return loss
+""",
+        "the costs one by one": """
+def mean_cross_entropy(logits, labels):
+    return keras.losses.sparse_categorical_crossentropy(
+        labels, logits, from_logits=True
+    ).numpy()
+""",
+        "every character of the vocabulary is counted": """
+def mean_cross_entropy(logits, labels):
+    return -np.log(tf.nn.softmax(logits)).mean()
+""",
+        "picks every label in every row": """
+def mean_cross_entropy(logits, labels):
+    probabilities = tf.nn.softmax(logits).numpy()
+    return -np.log(probabilities[:, labels]).mean()
+""",
+        "the softmax is missing": """
+def mean_cross_entropy(logits, labels):
+    return -np.log(logits[np.arange(len(labels)), labels]).mean()
+""",
+        "the mean only then": """
+def mean_cross_entropy(logits, labels):
+    probabilities = tf.nn.softmax(logits).numpy()
+    return -np.log(probabilities[np.arange(len(labels)), labels].mean())
+""",
+        "what the likeliest characters cost": """
+def mean_cross_entropy(logits, labels):
+    probabilities = tf.nn.softmax(logits).numpy()
+    return -np.log(probabilities.max(axis=-1)).mean()
+""",
+    },
+    "draw": {
+        "always takes the likeliest": """
+def draw(probabilities, luck):
+    return np.argmax(probabilities)
+""",
+        "all ids have the same chance": """
+def draw(probabilities, luck):
+    return int(luck * len(probabilities))
+""",
+        "on a border the next stretch begins": """
+def draw(probabilities, luck):
+    end = 0.0
+    for i, probability in enumerate(probabilities):
+        end += probability
+        if luck <= end:
+            return i
+""",
+        "one id too far": """
+def draw(probabilities, luck):
+    i, end = 0, 0.0
+    while end <= luck:
+        end += probabilities[i]
+        i += 1
+    return i
+""",
+        "one id too low": """
+def draw(probabilities, luck):
+    return np.argmax(np.cumsum(probabilities) > luck) - 1
+""",
+        "compared with each probability alone": """
+def draw(probabilities, luck):
+    return np.argmax(probabilities > luck)
+""",
+        "a place in the sorted list": """
+def draw(probabilities, luck):
+    ends = np.cumsum(sorted(probabilities, reverse=True))
+    return np.searchsorted(ends, luck, side="right")
+""",
+        "this is the probability": """
+def draw(probabilities, luck):
+    end = 0.0
+    for probability in probabilities:
+        end += probability
+        if luck < end:
+            return probability
+""",
+        "the border nearest to `luck`": """
+def draw(probabilities, luck):
+    return np.abs(np.cumsum(probabilities) - luck).argmin()
+""",
+    },
+}
