@@ -5,20 +5,24 @@ import pytest
 
 from tools import run_notebooks
 
+LINKS = "[next](02_other.ipynb), a [batch](glossary.md#batch)"
+
 
 @pytest.fixture
 def notebooks(tmp_path, monkeypatch):
     """Return a function that writes one small notebook, in a place of ours."""
     folder = tmp_path / "notebooks"
     folder.mkdir()
+    words = "# Glossary\n\n## batch\n\nSequences side by side.\n"
+    (folder / "glossary.md").write_text(words, encoding="utf-8")
     monkeypatch.setattr(run_notebooks, "NOTEBOOKS", folder)
 
     def write(*sources: str):
         cells = [nbformat.v4.new_code_cell(source) for source in sources]
-        for cell, tag in zip(
-            cells, ("result-bits", "result-text"), strict=False
-        ):
+        kinds = ("result-bits", "result-text", "result-ladder")
+        for cell, tag in zip(cells, kinds, strict=False):
             cell.metadata["tags"] = [tag]
+        cells.append(nbformat.v4.new_markdown_cell(LINKS))
         path = folder / "01_small.ipynb"
         nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
         return path
@@ -27,7 +31,11 @@ def notebooks(tmp_path, monkeypatch):
 
 
 def test_a_run_reports_and_stores(notebooks, tmp_path, capsys) -> None:
-    path = notebooks("print('held-out: 2.16 bits')", "print('ROMEO: Ay.')")
+    path = notebooks(
+        "print('held-out: 2.16 bits')",
+        "print('ROMEO: Ay.')",
+        "print('uniform  6.02')",
+    )
     build = tmp_path / "build"
     assert run_notebooks.main([str(build), "--store"]) == 0
     printed = capsys.readouterr().out
@@ -37,7 +45,18 @@ def test_a_run_reports_and_stores(notebooks, tmp_path, capsys) -> None:
     stored = nbformat.read(path, as_version=4)
     assert stored.cells[1].outputs[0].text == "ROMEO: Ay.\n"
     assert "execution" not in stored.cells[0].metadata
-    assert [p.name for p in path.parent.iterdir()] == ["01_small.ipynb"]
+    assert "\n    uniform  6.02\n" in printed
+    names = {p.name for p in path.parent.iterdir()}
+    assert names == {"01_small.ipynb", "glossary.md"}
+
+
+def test_pages_lead_to_pages(notebooks, tmp_path) -> None:
+    notebooks("print('held-out: 2.16 bits')")
+    run_notebooks.main([str(tmp_path)])
+    page = (tmp_path / "01_small.html").read_text("utf-8")
+    assert 'href="02_other.html"' in page
+    assert 'href="glossary.html#batch"' in page
+    assert 'id="batch"' in (tmp_path / "glossary.html").read_text("utf-8")
 
 
 def test_an_error_stops_the_run_with_one_sentence(

@@ -33,7 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--store", action="store_true")
     options = parser.parse_args(arguments)
     options.folder.mkdir(parents=True, exist_ok=True)
-    rows, text = [], ""
+    write_glossary(options.folder)
+    rows, text, ladder = [], "", ""
     for path in sorted(NOTEBOOKS.glob("*.ipynb")):
         start = time.perf_counter()
         notebook = nbformat.read(path, as_version=4)
@@ -50,7 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             store_picture(notebook, path.parent / "learning.png")
         rows.append((path.stem, seconds, result(notebook, "result-bits")))
         text = result(notebook, "result-text") or text
-    print(closing(rows, text))
+        ladder = result(notebook, "result-ladder") or ladder
+    print(closing(rows, ladder, text))
     print(f"\nOpen {options.folder}/{rows[0][0]}.html to read the lesson.")
     return 0
 
@@ -93,7 +95,19 @@ def write(notebook: nbformat.NotebookNode, path: Path) -> None:
     """Write an executed notebook, and the same as an HTML page."""
     nbformat.write(notebook, path)
     page, _ = HTMLExporter().from_notebook_node(notebook)
+    # Pages lead to pages, as notebooks do to notebooks.
+    page = re.sub(r'href="(\w+)\.(ipynb|md)([#"])', r'href="\1.html\3', page)
     path.with_suffix(".html").write_text(page, encoding="utf-8")
+
+
+def write_glossary(folder: Path) -> None:
+    """Write the glossary, which the notebooks link to, as an HTML page."""
+    words = (NOTEBOOKS / "glossary.md").read_text(encoding="utf-8")
+    page = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_markdown_cell(words)]
+    )
+    html, _ = HTMLExporter().from_notebook_node(page)
+    (folder / "glossary.html").write_text(html, encoding="utf-8")
 
 
 def store(notebook: nbformat.NotebookNode, path: Path) -> None:
@@ -123,7 +137,7 @@ def result(notebook: nbformat.NotebookNode, tag: str) -> str:
     return printed
 
 
-def closing(rows: list[tuple[str, float, str]], text: str) -> str:
+def closing(rows: list[tuple[str, float, str]], ladder: str, text: str) -> str:
     """Return the table that a run ends with."""
     lines = ["", f"{'notebook':<26}{'seconds':>8}  held-out bits per character"]
     for name, seconds, printed in rows:
@@ -131,6 +145,8 @@ def closing(rows: list[tuple[str, float, str]], text: str) -> str:
         lines.append(f"{name:<26}{seconds:>8.0f}  {' '.join(numbers[-1:])}")
     total = sum(seconds for _, seconds, _ in rows)
     lines.append(f"{'together':<26}{total:>8.0f}")
+    lines.append("\nBits per character of held-out text, less is better:\n")
+    lines += [f"    {line}" for line in ladder.splitlines()]
     lines.append("\nWhat the model wrote:\n")
     lines += [f"    {line}" for line in text.strip().splitlines()[:12]]
     return "\n".join(lines)

@@ -1,0 +1,48 @@
+"""Each technical word is explained, and linked where it is first used."""
+
+import nbformat
+import pytest
+
+from textgen_helpers.settings import ROOT
+
+from .glossary import ENTRIES, FORMS, TEXT, uses
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+def body(path) -> list[str]:
+    """Return the prose of a notebook after its title and its aims."""
+    cells = nbformat.read(path, as_version=4).cells[2:]
+    return [cell.source for cell in cells if cell.cell_type == "markdown"]
+
+
+def test_it_is_in_alphabetical_order() -> None:
+    terms = [line[3:] for line in TEXT.splitlines() if line.startswith("## ")]
+    assert terms == sorted(terms, key=str.casefold) == list(ENTRIES)
+    assert len(terms) >= 75
+
+
+@pytest.mark.parametrize("term", ENTRIES)
+def test_an_entry_is_short(term: str) -> None:
+    assert 5 <= len(ENTRIES[term].split()) <= 40
+
+
+def test_no_word_has_two_entries() -> None:
+    forms = [f for f in TEXT.splitlines() if f.startswith("Also: ")]
+    words = [w for f in forms for w in f.removeprefix("Also: ").split(", ")]
+    assert len(FORMS) == len(words) + len(ENTRIES)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_term_is_linked_at_its_first_use_and_only_there(path) -> None:
+    known: set[str] = set()
+    for text in body(path):
+        for term, linked in uses(text):
+            assert linked == (term not in known), f"{term!r} in: {text}"
+            known.add(term)
+    assert len(known) >= 10
+
+
+def test_every_term_is_used() -> None:
+    used = {t for path in NOTEBOOKS for x in body(path) for t, _ in uses(x)}
+    assert set(ENTRIES) <= used
