@@ -169,3 +169,13 @@ def test_pictures_of_any_alphabet_can_be_drawn(text: str) -> None:
         assert "U+" in "".join(label.get_text() for label in labels)
         assert labels[0].get_rotation() == 90
         assert "install a Noto font" in figure.get_supxlabel()
+
+
+def test_bold_text_is_quiet_where_a_font_has_no_bold_face(
+    tmp_path, caplog
+) -> None:
+    style.use_style()
+    fontManager.addfont(font_file(tmp_path, "Rare", RARE))
+    assert letters(RARE) == list(RARE)
+    draw_text(RARE, family=monospace(), weight="bold")
+    assert not caplog.records

@@ -23,7 +23,7 @@ from .vocabulary import Vocabulary
 
 _BETTER = 100_000  # characters, after which a model begins to spell
 _RARE = 3  # times that a character has to occur, or it is rare
-_REST = 90  # seconds of a run in which no model is trained
+_REST = 150  # seconds of a run in which no model is trained
 _KINDS = {"N": "digits", "P": "punctuation", "S": "symbols", "C": "invisible"}
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import logging
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
@@ -27,6 +28,8 @@ _CJK = {"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "IDEOGRAPHIC", "FULLWIDTH"}
 
 def use_style() -> None:
     """Set matplotlib's defaults for all figures that follow."""
+    # It would log that a font with rare letters comes without a bold face.
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     plt.rcParams.update(
         {
             "figure.figsize": (7.2, 3.2),
