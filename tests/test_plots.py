@@ -63,7 +63,9 @@ def test_all_letters_have_a_shape_in_the_font(name: str) -> None:
 
 
 def test_alternative_texts_hold_the_numbers() -> None:
-    assert "one goes from 3 to 1" in PICTURES["curves"]()[1]
+    assert "one goes from 3 to 1; two goes from" in PICTURES["curves"]()[1]
+    _, alt = plot_curves({"rate": [1, 4, 2], "limit": [1, 1]}, xlabel="step")
+    assert "goes from 1 to 2, highest 4 at step 2; limit stays at 1." in alt
     assert "uniform 6.02, our GRU 2.16" in PICTURES["bars"]()[1]
     assert "bigram 3.40, xz 2.58, our GRU 2.16" in PICTURES["ladder"]()[1]
     assert "our GRU: carried 2.151, empty 2.229" in PICTURES["dots"]()[1]

@@ -59,6 +59,14 @@ def test_pages_lead_to_pages(notebooks, tmp_path) -> None:
     assert 'id="batch"' in (tmp_path / "glossary.html").read_text("utf-8")
 
 
+def test_widgets_run_and_are_not_stored(notebooks, tmp_path) -> None:
+    path = notebooks(
+        "from ipywidgets import interact\n_ = interact(lambda x: x, x=3)"
+    )
+    assert run_notebooks.main([str(tmp_path / "build"), "--store"]) == 0
+    assert "widgets" not in nbformat.read(path, as_version=4).metadata
+
+
 def test_an_error_stops_the_run_with_one_sentence(
     notebooks, tmp_path, capsys
 ) -> None:

@@ -39,7 +39,9 @@ def plot_windows_and_streams(
         for batch, row in enumerate(starts):
             bars = [(start, length) for start in np.asarray(row)]
             colour = PALETTE[batch % len(PALETTE)]
-            ax.broken_barh(bars, (batch + 0.6, 0.8), facecolors=colour)
+            ax.broken_barh(
+                bars, (batch + 0.6, 0.8), facecolors=colour, edgecolor="white"
+            )
         ax.set(title=title, ylabel="batch", ylim=(len(starts) + 0.6, 0.4))
         ax.set_yticks(range(1, len(starts) + 1))
     axes[-1].set_xlabel("position in the text (characters)")
@@ -94,11 +96,21 @@ def plot_curves(
     ax.set(xlabel=xlabel, ylabel=ylabel)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.legend(frameon=False)
-    ends = "; ".join(
-        f"{name} goes from {values[0]:.3g} to {values[-1]:.3g}"
-        for name, values in curves.items()
+    said = "; ".join(
+        f"{name} {_course(x, xlabel)}" for name, x in curves.items()
     )
-    return figure, f"Curves of {ylabel} over the {xlabel}: {ends}."
+    return figure, f"Curves of {ylabel} over the {xlabel}: {said}."
+
+
+def _course(values: Sequence[float], xlabel: str) -> str:
+    """Return in words where a curve begins and ends, and where it peaks."""
+    first, last, highest = values[0], values[-1], max(values)
+    if min(values) == highest:
+        return f"stays at {first:.3g}"
+    ends = f"goes from {first:.3g} to {last:.3g}"
+    if highest in (first, last):
+        return ends
+    return f"{ends}, highest {highest:.3g} at {xlabel} {np.argmax(values) + 1}"
 
 
 def plot_next_chars(

@@ -108,7 +108,9 @@ def plot_surprise(text: str, bits: np.ndarray) -> Picture:
         a, b = part[first[part]], part[~first[part]]
         ax.bar(a, bits[a], color=PALETTE[1], label="first character of a word")
         ax.bar(b, bits[b], color=PALETTE[0], label="other character")
-        ax.axhline(mean, color="0.3", ls=":", label=f"mean: {mean:.2f} bits")
+        ax.axhline(
+            mean, color="0.3", ls=":", label=f"mean here: {mean:.2f} bits"
+        )
         ax.set_xticks(part, labels[part], fontsize=8, family=monospace())
         ax.tick_params(axis="x", length=0)
         ax.set(xlim=(part[0] - 0.7, part[-1] + 0.7), ylabel="surprise (bits)")

@@ -63,7 +63,7 @@ def execute(notebook: nbformat.NotebookNode) -> str:
         notebook,
         timeout=None,
         record_timing=False,
-        store_widget_state=False,
+        store_widget_state=True,  # without it, a slider fails
         coalesce_streams=True,
         extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": str(NOTEBOOKS)}},

@@ -30,7 +30,7 @@ def global_norm(grads):
 """,
         "numbers of both signs cancel out": """
 def global_norm(grads):
-    return np.sqrt(sum(np.sum(grad) for grad in grads) ** 2)
+    return sum(np.sum(grad) for grad in grads)
 """,
         "a mean of the squares": """
 def global_norm(grads):
@@ -40,6 +40,10 @@ def global_norm(grads):
         "do not fit into one": """
 def global_norm(grads):
     return np.linalg.norm(np.concatenate(grads))
+""",
+        "sum the squares within each": """
+def global_norm(grads):
+    return np.sqrt(sum(grad**2 for grad in grads))
 """,
     },
     "clip_by_global_norm": {

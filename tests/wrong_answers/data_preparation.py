@@ -44,6 +44,19 @@ def cut_windows(ids, seq_length, stride):
     chunks = np.array([ids[i : i + seq_length + 1] for i in starts])
     return chunks[:, :-1], chunks[:, 1:]
 """,
+        "begins one character too late": """
+def cut_windows(ids, seq_length, stride):
+    starts = range(0, len(ids) - seq_length + 1, stride)
+    chunks = np.array([ids[i : i + seq_length + 1] for i in starts])
+    return chunks[:, :-1], chunks[:, 1:]
+""",
+        "one input window too many": """
+def cut_windows(ids, seq_length, stride):
+    size = range(0, len(ids) - seq_length + 1, stride)
+    inputs = np.array([ids[i : i + seq_length] for i in size])
+    size = range(1, len(ids) - seq_length + 1, stride)
+    return inputs, np.array([ids[i : i + seq_length] for i in size])
+""",
         "the last windows are too short": """
 def cut_windows(ids, seq_length, stride):
     starts = range(0, len(ids), stride)
@@ -68,7 +81,7 @@ def cut_windows(ids, seq_length, stride):
 def place_in_text(row, batch, length, batch_size, seq_length):
     return batch * ((length - 1) // batch_size) + row * seq_length
 """,
-        "side by side, as windows do": """
+        "side by side, as windows lie": """
 def place_in_text(row, batch, length, batch_size, seq_length):
     return (batch * batch_size + row) * seq_length
 """,

@@ -6,10 +6,6 @@ WRONG = {
 def share_left(z, steps):
     return z * steps
 """,
-        "this divides by the number of steps": """
-def share_left(z, steps):
-    return z / steps
-""",
         "takes the same amount at each step": """
 def share_left(z, steps):
     share = 1
@@ -35,13 +31,6 @@ def share_left(z, steps):
 def share_left(z, steps):
     share = 1
     for _ in range(1, steps):
-        share *= z
-    return share
-""",
-        "one step too many": """
-def share_left(z, steps):
-    share = z
-    for _ in range(steps):
         share *= z
     return share
 """,
@@ -97,6 +86,15 @@ def lstm_step(x, h, c, kernel, recurrent, bias):
     c = tf.sigmoid(f) * c + (1 - tf.sigmoid(f)) * np.tanh(g)
     return tf.sigmoid(o) * np.tanh(c), c
 """,
+        "the old cell is lost": """
+def lstm_step(x, h, c, kernel, recurrent, bias):
+    def sigmoid(a):
+        return 1 / (1 + np.exp(-a))
+
+    i, f, c, o = np.split(x @ kernel + h @ recurrent + bias, 4)
+    c = sigmoid(f) * c + sigmoid(i) * np.tanh(c)
+    return sigmoid(o) * np.tanh(c), c
+""",
         "the bias is forgotten": """
 def lstm_step(x, h, c, kernel, recurrent, bias):
     i, f, g, o = np.split(x @ kernel + h @ recurrent, 4)
@@ -111,6 +109,10 @@ def lstm_step(x, h, c, kernel, recurrent, bias):
 """,
     },
     "step_back": {
+        "the last two have changed places": """
+def step_back(d, h, z, c):
+    return d * z, d * (1 - z) * (1 - c**2), d * (h - c) * z * (1 - z)
+""",
         "the way ends at `z` and `c`": """
 def step_back(d, h, z, c):
     return d * z, d * (h - c), d * (1 - z)

@@ -20,22 +20,17 @@ def lstm_parameters(embedding_dim, rnn_units):
     states = rnn_units * rnn_units
     return 4 * (inputs + states)
 """,
-        "each set has one constant here": """
-def lstm_parameters(embedding_dim, rnn_units):
-    inputs = embedding_dim * rnn_units
-    states = rnn_units * rnn_units
-    return 4 * (inputs + states + 1)
-""",
         "the weights for the old state are missing": """
 def lstm_parameters(embedding_dim, rnn_units):
     return 4 * (embedding_dim + 1) * rnn_units
 """,
-        "this is one set": """
-def lstm_parameters(embedding_dim, rnn_units):
-    return (embedding_dim + rnn_units + 1) * rnn_units
-""",
     },
     "softmax": {
+        "subtract the largest logit of the row": """
+def softmax(logits):
+    powers = np.exp(logits - logits.min(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+""",
         "overflows": """
 def softmax(logits):
     powers = np.exp(logits)
@@ -130,7 +125,7 @@ def draw(probabilities, luck):
 def draw(probabilities, luck):
     return int(luck * len(probabilities))
 """,
-        "on a border the next stretch begins": """
+        "the end of a stretch": """
 def draw(probabilities, luck):
     end = 0.0
     for i, probability in enumerate(probabilities):

@@ -18,12 +18,13 @@ def perplexity(nats):
 def perplexity(nats):
     return nats / np.log(2)
 """,
-        "not a factor": """
-def perplexity(nats):
-    return np.e * nats
-""",
     },
     "stop_epoch": {
+        "this goes through all epochs": """
+def stop_epoch(held_out_losses, patience):
+    best = int(np.argmin(held_out_losses))
+    return len(held_out_losses), best + 1
+""",
         "epochs count from 1": """
 def stop_epoch(held_out_losses, patience):
     best = 0
@@ -162,7 +163,7 @@ def unigram_bits(train_ids, ids, vocab_size):
 """,
     },
     "witten_bell": {
-        "this is right for a context that came": """
+        "this is right where the context came": """
 def witten_bell(counts, shorter):
     total, different = counts.sum(), np.count_nonzero(counts)
     share = different / (total + different)
@@ -178,13 +179,6 @@ def witten_bell(counts, shorter):
         "not the size of the vocabulary": """
 def witten_bell(counts, shorter):
     total, different = counts.sum(), len(counts)
-    if total == 0:
-        return shorter
-    return (counts + different * shorter) / (total + different)
-""",
-        "how many different counts there are": """
-def witten_bell(counts, shorter):
-    total, different = counts.sum(), len(np.unique(counts))
     if total == 0:
         return shorter
     return (counts + different * shorter) / (total + different)

@@ -9,6 +9,7 @@ from .judging import Mistakes, judge
 Array = np.ndarray
 Arrays = Sequence[Array]
 
+_SMALL = [np.array([3.0, 0.0]), np.array([[-4.0]])]
 _GRADS = [
     np.array([[1.0, -2.0, 0.5], [4.0, -3.0, 1.5]]),
     np.array([0.6, -0.8]),
@@ -40,15 +41,17 @@ def global_norm(answer: Callable) -> Callable:
         "this adds the numbers without their signs: square them instead, and "
         "take the root.": lambda grads: sum(abs(g).sum() for g in grads),
         "numbers of both signs cancel out: square each before you add.": (
-            lambda grads: abs(sum(map(np.sum, grads)))
+            lambda grads: sum(map(np.sum, grads))
         ),
         "this is a mean of the squares: it must be their sum.": (
             lambda grads: _global_norm(grads) / sum(map(np.size, grads)) ** 0.5
         ),
         "arrays of several shapes do not fit into one: take them one by one, "
         "or flatten each.": np.concatenate,
+        "sum the squares within each array first: as they are, the arrays do "
+        "not fit together.": lambda grads: np.sqrt(sum(g**2 for g in grads)),
     }
-    cases = [(_GRADS,), ([0.1 * g for g in _GRADS[:2]],)]
+    cases = [(_SMALL,), (_GRADS,), ([0.1 * g for g in _GRADS[:2]],)]
     praise = "laid end to end, the arrays are a vector, and this is its length."
     return judge(answer, _global_norm, cases, mistakes, praise)
 
@@ -97,7 +100,7 @@ def clip_by_global_norm(answer: Callable) -> Callable:
         "limit, scale them.": scaled(lambda *_: 1),
         "the norm is there beside the gradients: give only these.": with_norm,
     }
-    cases = [(_GRADS, 2.5), (_GRADS, 100.0), (_GRADS, 0.5)]
+    cases = [(_SMALL, 1.0), (_GRADS, 2.5), (_GRADS, 100.0), (_GRADS, 0.5)]
     praise = "one factor for all: the direction stays, only the length changes."
     return judge(answer, _clip_by_global_norm, cases, mistakes, praise)
 
@@ -139,6 +142,8 @@ def scheduled_inputs(answer: Callable) -> Callable:
     }
     rng = np.random.default_rng(4)
     arrays = rng.integers(10, 60, (2, 3, 6))
-    cases = [(*arrays, rng.random((3, 6)) < share) for share in (0.3, 0.7)]
+    small = (np.array([[1, 2, 3]]), np.array([[7, 8, 9]]))
+    cases = [(*small, np.array([[True, False, True]]))]
+    cases += [(*arrays, rng.random((3, 6)) < share) for share in (0.3, 0.7)]
     praise = "the targets stay true: so a model learns to go on after a slip."
     return judge(answer, _scheduled_inputs, cases, mistakes, praise)

@@ -57,6 +57,15 @@ def cut_windows(answer: Callable) -> Callable:
     def short(ids: np.ndarray, length: int, stride: int) -> Windows:
         return _cut_windows(ids[:-1], length, stride)
 
+    def beyond(ids: np.ndarray, length: int, stride: int) -> Windows:
+        starts = range(0, len(ids) - length + 1, stride)
+        chunks = np.array([ids[i : i + length + 1] for i in starts])
+        return chunks[:, :-1], chunks[:, 1:]
+
+    def no_target(ids: np.ndarray, length: int, stride: int) -> Windows:
+        inputs, _ = _cut_windows(np.append(ids, -1), length, stride)
+        return inputs, _cut_windows(ids, length, stride)[1]
+
     def ragged(*_: object) -> Windows:
         raise ValueError
 
@@ -77,13 +86,18 @@ def cut_windows(answer: Callable) -> Callable:
         ),
         "the last window is missing: one may begin as late as at "
         "`len(ids) - seq_length - 1`, and `range` stops before its end.": short,
+        "the last window begins one character too late: its last input has "
+        "no target.": beyond,
+        "there is one input window too many: its last character has no "
+        "target.": no_target,
         "the last windows are too short: stop where `seq_length + 1` "
         "characters no longer fit.": ragged,
         unused + "`seq_length` apart.": apart,
         unused + "`seq_length + 1` apart.": one_more,
         unused + "at every character.": dense,
     }
-    cases = [(np.arange(10, 31), 5, 3), (np.arange(22), 4, 7)]
+    cases = [(np.arange(10), 4, 2), (np.arange(10, 31), 5, 3)]
+    cases += [(np.arange(22), 4, 7)]
     praise = "with a stride below seq_length, windows share characters."
     return judge(answer, _cut_windows, cases, mistakes, praise)
 
@@ -119,8 +133,8 @@ def place_in_text(answer: Callable) -> Callable:
     mistakes: Mistakes = {
         "row and batch have changed places: a row is long, a batch moves on "
         "by `seq_length`.": swapped,
-        "this lays the pieces of a batch side by side, as windows do: in a "
-        "stream each row has a long part of the text of its own.": in_turn,
+        "this lays the pieces of a batch side by side, as windows lie "
+        "before they are shuffled: in a stream each row is long.": in_turn,
         "the rows are cut one character too long: the last target needs a "
         "character too, so there are only `length - 1` inputs.": too_long,
         "a piece moves on by `seq_length`, not by one more: its last target "

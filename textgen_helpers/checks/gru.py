@@ -20,8 +20,6 @@ def share_left(answer: Callable) -> Callable:
     mistakes: Mistakes = {
         "this multiplies by the number of steps: each keeps a share of what "
         "the step before has left.": lambda z, steps: z * steps,
-        "this divides by the number of steps: each keeps a share of what the "
-        "step before has left.": lambda z, steps: z / steps,
         "this takes the same amount at each step: a gate takes a share of "
         "what is left by then.": lambda z, steps: 1 - (1 - z) * steps,
         "this is what the first step leaves: the next ones take their share "
@@ -32,9 +30,6 @@ def share_left(answer: Callable) -> Callable:
         "whole.": lambda z, steps: 1 - z**steps,
         "one step is missing: the first one too leaves only a share `z` of "
         "the whole.": lambda z, steps: z ** (steps - 1),
-        "one step too many: before the first the share is 1, not `z`.": (
-            lambda z, steps: z ** (steps + 1)
-        ),
     }
     cases = [(0.9, 4), (0.98, 10), (0.5, 3)]
     praise = "half is left after about 7 steps at z = 0.9, after 69 at 0.99."
@@ -78,6 +73,8 @@ def lstm_step(answer: Callable) -> Callable:
         ),
         "`1 - f` stands where the input gate should: a GRU has one gate for "
         "both, an LSTM two.": by(lambda c, i, f, g, o: _cell(c, -f, f, g, o)),
+        "the old cell is lost: `c` is the cell here, so give the candidate "
+        "another name.": by(lambda c, i, f, g, o: _cell(g, i, f, g, o)),
         "the bias is forgotten: it belongs to the sum.": (
             lambda x, h, c, kernel, recurrent, bias: _lstm_step(
                 x, h, c, kernel, recurrent, 0 * bias
@@ -127,6 +124,8 @@ def step_back(answer: Callable) -> Callable:
                 d * (1 - z) / np.cosh(c) ** 2,
             )
         ),
+        "the last two have changed places: first the sum inside `z`, then "
+        "that inside `c`.": lambda *x: tuple(right(*x)[i] for i in (0, 2, 1)),
         "`d` is missing: each way back begins with it.": (
             lambda d, h, z, c: right(np.ones(len(d)), h, z, c)
         ),

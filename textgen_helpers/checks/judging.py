@@ -69,7 +69,9 @@ def _diagnose(
     for diagnosis, mistake in mistakes.items():
         made = [_outcome(mistake, case) for case in cases]
         if all(map(same, given, made)):
-            return diagnosis
+            error = given[wrong[0]]  # it may be another than that mistake's
+            said = f" Python says: {error}." * isinstance(error, Exception)
+            return diagnosis + said
     first = wrong[0]
     inputs = ", ".join(map(_shown, cases[first]))
     call = f"{_name(right)}({inputs if len(inputs) < 150 else '...'})"
@@ -121,7 +123,10 @@ def _name(right: Callable) -> str:
 
 def _shown(value: Any) -> str:
     """Return a value on one short line."""
-    if isinstance(value, tuple):
+    if isinstance(value, tuple) or (
+        isinstance(value, list)
+        and any(isinstance(part, np.ndarray) for part in value)
+    ):
         return "(" + ", ".join(map(_shown, value)) + ")"
     try:
         text = np.array2string(

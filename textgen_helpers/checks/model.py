@@ -23,11 +23,8 @@ def lstm_parameters(answer: Callable) -> Callable:
         "one.": lambda d, n: 4 * (d + n + 2) * n,
         "the constants are missing: there is one for each number of each "
         "set.": lambda d, n: 4 * (d + n) * n,
-        "each set has one constant here: each of its `rnn_units` numbers "
-        "needs its own.": lambda d, n: 4 * ((d + n) * n + 1),
         "the weights for the old state are missing: the gates look at it "
         "too.": lambda d, n: 4 * (d + 1) * n,
-        "this is one set: there are four.": lambda d, n: (d + n + 1) * n,
     }
     praise = "about a third more than a GRU of the same size."
     cases = [(3, 5), (256, 1024)]
@@ -59,6 +56,10 @@ def softmax(answer: Callable) -> Callable:
         columns + also: lambda x: _softmax(x, 0, safe=False),
         whole: lambda x: _softmax(x, None),
         whole + also: lambda x: _softmax(x, None, safe=False),
+        "subtract the largest logit of the row: with another, *e* to the rest "
+        "may overflow.": lambda x: _softmax(
+            x - x.min(axis=-1, keepdims=True), safe=False
+        ),
         "one number is subtracted from all rows, so a row of far smaller "
         "logits becomes 0 / 0: take each row's own.": (
             lambda x: _softmax(x - x.max(), safe=False)
@@ -70,7 +71,7 @@ def softmax(answer: Callable) -> Callable:
         "e to the logits is missing, and so a probability may come out "
         "negative.": lambda x: x / x.sum(axis=-1, keepdims=True),
     }
-    large = np.array([[1000.0, 1001.0], [0.0, 1.0], [-1000.0, -1002.0]])
+    large = np.array([[1000.0, 1001.0], [0.0, 740.0], [-1000.0, -1002.0]])
     cases = [(np.array([[2.0, 1.0, 0.5], [0.0, -1.0, 3.0]]),), (large,)]
     praise = "adding 1,000 to all logits of a row changes nothing."
     return judge(answer, _softmax, cases, mistakes, praise)
@@ -126,8 +127,10 @@ def draw(answer: Callable) -> Callable:
         "`luck` falls.": lambda p, luck: np.argmax(p),
         "this ignores the probabilities: all ids have the same chance, "
         "likely or not.": lambda p, luck: int(luck * len(p)),
-        "on a border the next stretch begins; else an impossible character "
-        "may come.": lambda p, luck: np.searchsorted(np.cumsum(p), luck),
+        "where `luck` is the end of a stretch, the next id is meant; else an "
+        "impossible one may come.": lambda p, luck: np.searchsorted(
+            np.cumsum(p), luck
+        ),
         "one id too far: they count from 0.": lambda *x: _draw(*x) + 1,
         "one id too low: the first stretch is that of id 0.": (
             lambda *x: _draw(*x) - 1

@@ -20,7 +20,6 @@ def perplexity(answer: Callable) -> Callable:
         "this takes a logarithm: undo the one in the loss.": np.log,
         "this is a probability: one minus too many.": lambda x: np.exp(-x),
         "these are bits: raise e to the loss.": lambda x: x / np.log(2),
-        "the loss is an exponent, not a factor.": lambda x: np.e * x,
     }
     cases = [(0.5,), (1.5,), (float(np.log(65)),)]
     praise = "before training it is close to the size of the vocabulary."
@@ -50,6 +49,8 @@ def stop_epoch(answer: Callable) -> Callable:
     mistakes: Mistakes = {
         "epochs count from 1.": lambda *x: tuple(np.array(_stop_epoch(*x)) - 1),
         "first the stop, then the best.": lambda *x: _stop_epoch(*x)[::-1],
+        "this goes through all epochs: stop once `patience` of them in a row "
+        "have brought nothing.": lambda x, _: (len(x), int(np.argmin(x)) + 1),
         "one epoch too late: stop in the last of `patience` epochs without a "
         "new best.": lambda x, wait: _stop_epoch(x, wait + 1),
         "one epoch too early: do not count the best epoch itself among those "
@@ -68,7 +69,8 @@ def stop_epoch(answer: Callable) -> Callable:
         ),
     }
     cases = [([3, 2, 2.5, 2.4, 1.9, 2, 2.1, 1.8], 2)]
-    cases += [([4, 3, 3.5, 2, 2.5, 1.8], 2), ([2, 1.5, 1.5, 1.5, 1.7, 1.6], 3)]
+    cases += [([4, 3, 3.5, 2, 2.5, 1.8], 2)]
+    cases += [([2, 1.5, 1.5, 1.5, 1.7, 1.6, 1.4], 3)]
     praise = "keep the checkpoint of the best epoch, not that of the last."
     return judge(answer, _stop_epoch, cases, mistakes, praise)
 
@@ -125,14 +127,12 @@ def witten_bell(answer: Callable) -> Callable:
 
     kinds, also = np.count_nonzero, " Without counts it is 0 / 0: treat that."
     wrong: Mistakes = {
-        "this is right for a context that came, but one need not have come "
-        "at all.": lambda c, s: _mix(c, s, kinds(c)),
+        "this is right where the context came; for one that never came, give "
+        "`shorter`.": lambda c, s: _mix(c, s, kinds(c)),
         "T is how many different characters came, not how many came in all: "
         "that is N.": lambda c, s: _mix(c, s, c.sum()),
         "T is not the size of the vocabulary: count only characters that "
         "came.": lambda c, s: _mix(c, s, len(c)),
-        "T is not how many different counts there are: count the characters "
-        "that came.": lambda c, s: _mix(c, s, len(set(c))),
         "the shares have changed places: the counts get N / (N + T).": (
             lambda c, s: _mix(c * kinds(c) / c.sum(), s, c.sum())
         ),
