@@ -35,7 +35,7 @@ PICTURES = {
     "bars": lambda: plot_bars({"uniform": 6.02, "our GRU": 2.16}, "bits"),
     "ladder": lambda: plot_ladder(LADDER),
     "dots": lambda: plot_dots(DOTS, "bits"),
-    "gates": lambda: plot_gates("a b\n", {"update gate": GATES}),
+    "gates": lambda: plot_gates("a b\n", {"update gate": GATES}, [7, 3]),
     "chars": lambda: plot_next_chars(CHANCES, np.array(["\n", " ", "a"])),
 }
 
@@ -69,8 +69,8 @@ def test_alternative_texts_hold_the_numbers() -> None:
     assert "uniform 6.02, our GRU 2.16" in PICTURES["bars"]()[1]
     assert "bigram 3.40, xz 2.58, our GRU 2.16" in PICTURES["ladder"]()[1]
     assert "our GRU: carried 2.151, empty 2.229" in PICTURES["dots"]()[1]
-    assert "update gate: 0.44 on average" in PICTURES["gates"]()[1]
-    assert "highest at '\u2423', lowest at 'a'" in PICTURES["gates"]()[1]
+    assert "update gate: 0.44 on average; highest" in PICTURES["gates"]()[1]
+    assert "highest at ' ' after 'a' (0.85)" in PICTURES["gates"]()[1]
     assert "hot: likeliest '\u2423' with 0.50" in PICTURES["chars"]()[1]
 
 
@@ -123,7 +123,9 @@ def test_gates_are_drawn_unit_by_unit() -> None:
     ax, colours = figure.get_axes()
     assert np.array_equal(ax.get_images()[0].get_array(), GATES.T)
     letters = [label.get_text() for label in ax.get_xticklabels()]
-    assert letters == ["a", "\u2423", "b", "\\n"]
+    assert letters == ["a", "\u2423", "b", "\u21b5"]
+    units = [label.get_text() for label in ax.get_yticklabels()]
+    assert units == ["7", "3"]
     assert colours.get_ylabel() == "value of the gate"
 
 
@@ -134,7 +136,7 @@ def test_the_bars_follow_the_first_order_and_show_the_values() -> None:
     ):
         assert [bar.get_height() for bar in ax.patches] == wanted
         labels = [label.get_text() for label in ax.get_xticklabels()]
-        assert labels == ["\u2423", "a", "\\n"]
+        assert labels == ["\u2423", "a", "\u21b5"]
 
 
 def test_the_model_s_picture_names_layers_and_shapes() -> None:

@@ -62,7 +62,7 @@ def draw_text(text: str, **how: object) -> np.ndarray:
 
 def test_invisible_characters_are_written_as_python_does() -> None:
     assert letters("a \n\u200b\u3000\0") == [
-        *("a", "\u2423", "\\n", "\\u200b", "\\u3000", "\\x00")
+        *("a", "\u2423", "\u21b5", "\\u200b", "\\u3000", "\\x00")
     ]
     assert letters(np.array(["'", "\u00e9"])) == ["'", "\u00e9"]
     assert letters([]) == []
@@ -161,7 +161,7 @@ def test_pictures_of_any_alphabet_can_be_drawn(text: str) -> None:
     gates = {"update gate": np.full((len(text), 2), 0.5)}
     chances = {"all": np.full(len(text), 1 / len(text))}
     for figure, _ in (
-        plot_gates(text, gates),
+        plot_gates(text, gates, [0, 1]),
         plot_next_chars(chances, np.array(list(text))),
     ):
         figure.canvas.draw()

@@ -13,11 +13,11 @@ from .style import letters, monospace
 def signs(text: str) -> list[str]:
     """Return labels of few letters, one for each character.
 
-    They are those of `letters`, but a line break becomes a return sign, and
-    a code point stands in two lines.
+    They are those of `letters`, but a code point stands in two lines.
     """
-    labels = ["\u21b5" if x == "\\n" else x for x in letters(text)]
-    return [x if len(x) < 3 else f"{x[2:4]}\n{x[4:]}".strip() for x in labels]
+    return [
+        x if len(x) < 3 else f"{x[2:4]}\n{x[4:]}".strip() for x in letters(text)
+    ]
 
 
 def fitting(text: str, most: int) -> int:

@@ -22,6 +22,7 @@ from matplotlib.ft2font import FT2Font
 PALETTE = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"]
 """Colours that the colour-blind can tell apart (Okabe and Ito, 2008)."""
 
+_VISIBLE = {" ": "\u2423", "\n": "\u21b5"}
 _NO_LETTERS = ("Last", "Color")  # Last Resort has boxes, Color Emoji pixels
 _CJK = {"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "IDEOGRAPHIC", "FULLWIDTH"}
 
@@ -44,19 +45,20 @@ def use_style() -> None:
 
 
 def letters(characters: Iterable[str]) -> list[str]:
-    r"""Return how to write each character as a label, so that it is seen.
+    """Return how to write each character as a label, so that it is seen.
 
-    A space becomes an open box, a newline \n, and so on as in Python; what no
-    installed font has becomes its code point, as in U+6587. Call it before
-    the text is drawn: if matplotlib's font lacks some of the characters, the
-    installed fonts that have them are added to `font.family`.
+    A space becomes an open box, a newline a return sign, other invisible ones
+    are written as in Python; what no installed font has becomes its code
+    point, as in U+6587. Call it before the text is drawn: if matplotlib's
+    font lacks some of the characters, the installed fonts that have them are
+    added to `font.family`.
     """
     drawn = [str(char) for char in characters]
     missing = _without_font(drawn)
     return [
         f"U+{ord(char):04X}"
         if char in missing
-        else repr(char)[1:-1].replace(" ", "\u2423")
+        else _VISIBLE.get(char, repr(char)[1:-1])
         for char in drawn
     ]
 
