@@ -104,7 +104,8 @@ def test_any_characters_will_do(before, quote, after) -> None:
 
 def test_equal_hashes_of_different_spans_do_not_count(monkeypatch) -> None:
     # Here any two characters have the same number, so all hashes are equal.
-    monkeypatch.setattr(copying, "_NUMBERS", np.ones(0x110000, np.uint64))
+    same = np.ones(0x110000, np.uint64)
+    monkeypatch.setattr(copying, "_numbers", lambda: same)
     text, source = "abbabaab#", "aabbbab##ba"
     assert longest_copy(text, source) == naive_longest(text, source) == "bbab"
     for length in range(1, 10):

@@ -4,14 +4,12 @@ Spans are found by a rolling hash (Karp and Rabin, 1987) and then compared
 character by character: two that are not equal never count as equal.
 """
 
+import functools
 from collections.abc import Iterator
 
 import numpy as np
 
 _BASE = 6364136223846793005  # odd, so that it has an inverse modulo 2^64
-_NUMBERS = np.random.default_rng(0).integers(
-    2**64, size=0x110000, dtype=np.uint64
-)  # one for each Unicode character
 
 
 def longest_copy(text: str, source: str) -> str:
@@ -65,6 +63,13 @@ def _copies(text: str, source: str, length: int) -> Iterator[int]:
             yield int(start)
 
 
+@functools.cache
+def _numbers() -> np.ndarray:
+    """Return a random number for each Unicode character, uint64."""
+    rng = np.random.default_rng(0)
+    return rng.integers(2**64, size=0x110000, dtype=np.uint64)
+
+
 def _window_hashes(text: str, length: int) -> np.ndarray:
     """Return the hash of each window, uint64 (characters - length + 1,).
 
@@ -73,7 +78,7 @@ def _window_hashes(text: str, length: int) -> np.ndarray:
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
     powers = np.full(len(codes), _BASE, dtype=np.uint64).cumprod()
     sums = np.zeros(len(codes) + 1, dtype=np.uint64)
-    np.cumsum(_NUMBERS[codes] * powers, out=sums[1:])
+    np.cumsum(_numbers()[codes] * powers, out=sums[1:])
     windows = sums[length:] - sums[:-length]
     # A window's first power grows with its place: divide it away.
     inverse = np.uint64(pow(_BASE, -1, 2**64))

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from .training import loss
+from .training import loss, nats_to_bits
 
 STREAMS, PIECE = 32, 100  # rows that are read at once, characters at a time
 
@@ -97,8 +97,7 @@ def _reader(
         return loss(ids[:, 1:], reader(ids[:, :-1], training=False))
 
     def bits(ids: np.ndarray) -> np.ndarray:
-        nats = cost(tf.constant(ids, tf.int32)).numpy()
-        return nats / math.log(2)
+        return nats_to_bits(cost(tf.constant(ids, tf.int32)).numpy())
 
     return bits
 

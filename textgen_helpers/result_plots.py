@@ -5,6 +5,7 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 
+from .baselines import COMPRESSORS, GRAMS
 from .plots import Picture
 from .style import PALETTE
 
@@ -36,8 +37,8 @@ def plot_ladder(ladder: Mapping[str, float]) -> Picture:
 
     What counts characters is blue, what packs files grey, a network orange.
     """
-    kinds = {"gzip": "0.6", "xz": "0.6", "uniform": PALETTE[0]}
-    kinds |= {name: PALETTE[0] for name in ladder if name.endswith("gram")}
+    kinds = dict.fromkeys(("uniform", *GRAMS), PALETTE[0])
+    kinds |= dict.fromkeys(COMPRESSORS, "0.6")
     colours = [kinds.get(name, PALETTE[1]) for name in ladder]
     label = "bits per character of held-out text (less is better)"
     return plot_bars(ladder, label, colours=colours)

@@ -2,12 +2,15 @@
 
 import math
 import time
-from typing import Any
+from typing import Any, TypeVar
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from .model import reset_states
+
+Costs = TypeVar("Costs", float, np.ndarray)
 
 
 def loss(labels: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
@@ -21,8 +24,8 @@ def loss(labels: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
     )
 
 
-def nats_to_bits(nats: float) -> float:
-    """Return a cross-entropy in bits: one bit is ln 2 = 0.693 nats."""
+def nats_to_bits(nats: Costs) -> Costs:
+    """Return cross-entropies in bits: one bit is ln 2 = 0.693 nats."""
     return nats / math.log(2)
 
 

@@ -94,20 +94,22 @@ def _error(client: NotebookClient) -> str:
 def write(notebook: nbformat.NotebookNode, path: Path) -> None:
     """Write an executed notebook, and the same as an HTML page."""
     nbformat.write(notebook, path)
-    page, _ = HTMLExporter().from_notebook_node(notebook)
-    # Pages lead to pages, as notebooks do to notebooks.
-    page = re.sub(r'href="(\w+)\.(ipynb|md)([#"])', r'href="\1.html\3', page)
-    path.with_suffix(".html").write_text(page, encoding="utf-8")
+    write_page(notebook, path.with_suffix(".html"))
 
 
 def write_glossary(folder: Path) -> None:
     """Write the glossary, which the notebooks link to, as an HTML page."""
     words = (NOTEBOOKS / "glossary.md").read_text(encoding="utf-8")
-    page = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_markdown_cell(words)]
-    )
-    html, _ = HTMLExporter().from_notebook_node(page)
-    (folder / "glossary.html").write_text(html, encoding="utf-8")
+    cell = nbformat.v4.new_markdown_cell(words)
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    write_page(notebook, folder / "glossary.html")
+
+
+def write_page(notebook: nbformat.NotebookNode, path: Path) -> None:
+    """Write a notebook as an HTML page, whose links lead to other pages."""
+    page, _ = HTMLExporter().from_notebook_node(notebook)
+    page = re.sub(r'href="(\w+)\.(ipynb|md)([#"])', r'href="\1.html\3', page)
+    path.write_text(page, encoding="utf-8")
 
 
 def store(notebook: nbformat.NotebookNode, path: Path) -> None:

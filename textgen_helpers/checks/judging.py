@@ -4,6 +4,7 @@ A check knows the right function, and functions that make typical mistakes. A
 wrong answer that gives what one of these gives has made that mistake.
 """
 
+import contextlib
 import dis
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
@@ -128,13 +129,12 @@ def _shown(value: Any) -> str:
         and any(isinstance(part, np.ndarray) for part in value)
     ):
         return "(" + ", ".join(map(_shown, value)) + ")"
-    try:
-        text = np.array2string(
-            np.asarray(value), precision=3, separator=", ", threshold=20
-        )
-    except ValueError:  # rows of different lengths are no array
-        text = repr(value)
-    if isinstance(value, str):
-        text = repr(value)
+    text = repr(value)
+    if not isinstance(value, str):
+        # Rows of different lengths are no array.
+        with contextlib.suppress(ValueError):
+            text = np.array2string(
+                np.asarray(value), precision=3, separator=", ", threshold=20
+            )
     text = " ".join(text.split())
     return text if len(text) <= 90 else f"{text[:87]}..."

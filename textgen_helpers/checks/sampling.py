@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
+import tensorflow as tf
 
 from .judging import Mistakes, judge
 
@@ -144,5 +145,4 @@ def _needed(chances: Array, p: float) -> int:
 
 
 def _softmax(logits: Array) -> Array:
-    powers = np.exp(logits - np.max(logits))
-    return powers / powers.sum()
+    return tf.nn.softmax(logits).numpy()
