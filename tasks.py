@@ -3,10 +3,14 @@
     python tasks.py lesson    run all notebooks, see a GRU learn to write
     python tasks.py test      run all checks
     python tasks.py lab       open the notebooks in JupyterLab
-    python tasks.py outputs   run all notebooks, store their outputs in them
+    python tasks.py train     train by a recipe (--recipe NAME), measure it
+                              (--reference: make it the reference model)
+    python tasks.py outputs   run all notebooks in full, store their outputs
+                              (--again: also those that are up to date)
     python tasks.py bench     measure what is claimed to be fast (--peers:
                               beside PyTorch and the old Keras; --formats:
-                              train in 32 and in 16 bits, takes an hour)
+                              train in 32 and in 16 bits, takes an hour;
+                              --recipes: variants of the recipes)
     python tasks.py lint      the checks that read the code without running it
     python tasks.py lock      write requirements.lock anew (needs uv)
 
@@ -24,7 +28,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -34,8 +38,16 @@ READY = VENV / "ready.txt"  # written last: the environment is whole
 PEERS = ROOT / ".venv-peers"  # other libraries, to compare with
 PEERS_LIST = ROOT / "benchmarks" / "peers.txt"
 LOCK = ROOT / "requirements.lock"
+RECIPES = ("one-minute", "three-minutes", "twenty-minutes")
 OUR_TEXTS = ("sample", "shakespeare")
 PYTHONS = ((3, 11), (3, 12), (3, 13))
+SWITCHES = {  # by name: the command that it goes with, what it does
+    "peers": ("bench", "other libraries too (once: several GB to download)"),
+    "formats": ("bench", "only the two number formats, ten epochs of each"),
+    "recipes": ("bench", "only variants of the recipes, half an hour"),
+    "reference": ("train", "keep the result as the reference model"),
+    "again": ("outputs", "run also what is up to date, and compare"),
+}
 LINT = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
@@ -60,19 +72,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         action="store_true",
         help="use the environment of this Python (conda, Binder), not .venv",
     )
-    parser.add_argument(
-        "--peers",
-        action="store_true",
-        help="with bench: other libraries too (once: several GB to download)",
-    )
-    parser.add_argument(
-        "--formats",
-        action="store_true",
-        help="with bench: only the two number formats, ten epochs of each",
-    )
+    parser.add_argument("--recipe", choices=RECIPES, help="with train")
+    for name, (command, words) in SWITCHES.items():
+        parser.add_argument(
+            f"--{name}", action="store_true", help=f"with {command}: {words}"
+        )
     options = parser.parse_args(arguments)
-    if options.command != "bench" and (options.peers or options.formats):
-        parser.error("--peers and --formats go with bench only.")
+    for name, (command, _) in [*SWITCHES.items(), ("recipe", ("train", ""))]:
+        if getattr(options, name) and options.command != command:
+            parser.error(f"--{name} can go with {command} only.")
+    if options.command == "train" and not options.recipe:
+        parser.error(f"Say which: --recipe and {', '.join(RECIPES)}.")
     if options.profile:
         os.environ["TEXTGEN_PROFILE"] = options.profile
     corpus = options.corpus or os.environ.get("TEXTGEN_CORPUS")
@@ -85,7 +95,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.peers:
             ensure_peers()
         if options.command == "bench":
-            return bench(python, options.peers, options.formats)
+            return bench(
+                python, options.peers, options.formats, options.recipes
+            )
+        if options.command == "train":
+            return train(python, options.recipe, options.reference)
+        if options.command == "outputs":
+            return outputs(python, options.again)
         return COMMANDS[options.command](python)
     except KeyboardInterrupt:
         print("\nStopped. The same command starts again.")
@@ -94,13 +110,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def lesson(python: str) -> int:
     """Run all notebooks into build/lesson: executed, and as HTML."""
-    run = (python, "tools/run_notebooks.py", "build/lesson")
+    run = (python, "-m", "tools.run_notebooks", "build/lesson")
     return _describe_own_text(python) or _run(*run)
 
 
-def outputs(python: str) -> int:
-    """Run all notebooks, and store their outputs in notebooks/."""
-    return _run(python, "tools/run_notebooks.py", "build/outputs", "--store")
+def train(python: str, recipe: str, reference: bool = False) -> int:
+    """Train by a recipe; go on where an earlier call was stopped."""
+    more = ["--reference"] if reference else []
+    return _run(python, "tools/train_recipe.py", recipe, *more)
+
+
+def outputs(python: str, again: bool = False) -> int:
+    """Run all notebooks in full, and store their outputs in notebooks/."""
+    more = ["--again"] if again else []
+    return _run(
+        *(python, "-m", "tools.run_notebooks", "build/outputs"),
+        *("--store", *more),
+        TEXTGEN_PROFILE="full",
+        TEXTGEN_CORPUS="shakespeare",
+    )
 
 
 def lab(python: str) -> int:
@@ -109,10 +137,12 @@ def lab(python: str) -> int:
     return _describe_own_text(python) or _run(*run)
 
 
-def bench(python: str, peers: bool = False, formats: bool = False) -> int:
+def bench(python: str, peers: bool, formats: bool, recipes: bool) -> int:
     """Print a table of benchmarks/README.md, measured on this machine."""
     if formats:
         return _run(python, "benchmarks/number_formats.py")
+    if recipes:
+        return _run(python, "-m", "benchmarks.recipes")
     more = ["--peers"] if peers else []
     return _run(python, "benchmarks/compare.py", *more)
 
@@ -157,10 +187,11 @@ def lock(_: str) -> int:
     )
 
 
-COMMANDS = {
+COMMANDS: dict[str, Callable[..., int]] = {
     "lesson": lesson,
     "test": test,
     "lab": lab,
+    "train": train,
     "outputs": outputs,
     "bench": bench,
     "lint": lint,

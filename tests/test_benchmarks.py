@@ -2,12 +2,15 @@
 
 import re
 import sys
+from dataclasses import replace
 from importlib import import_module
 from types import ModuleType
 
 import pytest
 
+from benchmarks import recipes
 from textgen_helpers import load_corpus
+from textgen_helpers.recipes import THREE_MINUTES, TWENTY_MINUTES
 from textgen_helpers.settings import ROOT
 
 
@@ -88,3 +91,35 @@ def test_without_the_corpus_the_play_is_as_long(compare, monkeypatch) -> None:
     monkeypatch.setattr(compare.tg, "load_corpus", fail)
     compare.ways.corpus.cache_clear()
     assert len(compare.ways.corpus()) == compare.ways.CHARACTERS
+
+
+def test_each_variant_differs_from_its_recipe() -> None:
+    groups = ((THREE_MINUTES, recipes.SHORT), (TWENTY_MINUTES, recipes.LONG))
+    for recipe, variants in groups:
+        found = [replace(recipe, **changes) for changes in variants.values()]
+        assert found[0] == recipe and recipe.profile in variants
+        assert len(set(found)) == len(found)
+
+
+def test_variants_are_trained_and_measured_once(
+    monkeypatch, tmp_path, capsys
+) -> None:
+    tiny = replace(
+        THREE_MINUTES, embedding_dim=4, rnn_units=8, seq_length=10, epochs=1
+    )
+    monkeypatch.setenv("TEXTGEN_CHECKPOINTS", str(tmp_path))
+    monkeypatch.setattr(recipes, "THREE_MINUTES", tiny)
+    variants = {"three-minutes": {}, "two layers": {"rnn_layers": 2}}
+    monkeypatch.setattr(recipes, "SHORT", variants)
+    text = load_corpus("sample")[:20_000]
+    monkeypatch.setattr(recipes.tg, "load_corpus", lambda _: text)
+    recipes.main([])
+    first = capsys.readouterr().out
+    assert first.count(", held-out ") == 2
+    table = first.splitlines()[-3:]
+    assert table[0].split()[0] == "seconds"
+    for line, name in zip(table[1:], variants, strict=True):
+        assert re.match(rf"{name} +\d+ +\d\.\d{{3}} +\d\.\d{{3}}$", line)
+    recipes.main([])
+    again = capsys.readouterr().out
+    assert "Epoch" not in again and again.splitlines()[-3:] == table

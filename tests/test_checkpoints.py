@@ -55,7 +55,7 @@ def test_layers_and_dropout_are_rebuilt(vocabulary, tmp_path) -> None:
     restored, _ = restore_for_sampling(tmp_path)
     kinds = [type(layer).__name__ for layer in restored.layers]
     assert kinds == [type(layer).__name__ for layer in model.layers]
-    assert restored.layers[2].rate == 0.25
+    assert restored.layers[3].rate == 0.25
 
 
 def test_the_latest_is_the_highest_epoch(save, tmp_path) -> None:

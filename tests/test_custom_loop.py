@@ -1,7 +1,5 @@
 """The loop that does what fit does."""
 
-from dataclasses import asdict, replace
-
 import keras
 import numpy as np
 import pytest
@@ -11,20 +9,13 @@ from textgen_helpers import (
     QUICK,
     ResetStates,
     build_model,
-    ensure_checkpoint,
     latest_checkpoint,
     list_checkpoints,
     loss,
-    read_checkpoint,
     restore_for_sampling,
-    split_corpus,
     stream_batches,
     train,
     window_batches,
-)
-
-SMALL = replace(
-    QUICK, seq_length=10, batch_size=4, embedding_dim=8, rnn_units=16, epochs=2
 )
 
 
@@ -104,37 +95,3 @@ def test_bad_input_gets_one_clear_sentence(ids, tmp_path) -> None:
         train(new_model(), batches.take(0), 1)
     with pytest.raises(ValueError, match="vocabulary and the settings"):
         train(new_model(), batches, 1, checkpoint_dir=tmp_path)
-
-
-def test_a_missing_model_is_trained_once(
-    sample, vocabulary, tmp_path, monkeypatch, capsys
-) -> None:
-    monkeypatch.setenv("TEXTGEN_CHECKPOINTS", str(tmp_path))
-    ids = vocabulary.encode(split_corpus(sample[:3_000])[0])
-    path = ensure_checkpoint(SMALL, vocabulary, ids)
-    assert path == SMALL.checkpoint_dir / "streams" / "ckpt_2.weights.h5"
-    assert "its training runs now" in capsys.readouterr().out
-    assert ensure_checkpoint(SMALL, vocabulary, ids) == path
-    assert capsys.readouterr().out == ""
-
-    # Neither an unfinished model nor one of other settings will do.
-    for other in (replace(SMALL, epochs=3), replace(SMALL, rnn_units=12)):
-        path = ensure_checkpoint(other, vocabulary, ids)
-        assert "its training runs now" in capsys.readouterr().out
-        assert read_checkpoint(path)["settings"] == asdict(other)
-
-
-def test_a_missing_model_is_trained_as_notebook_3_does(
-    sample, vocabulary, tmp_path, monkeypatch
-) -> None:
-    monkeypatch.setenv("TEXTGEN_CHECKPOINTS", str(tmp_path))
-    monkeypatch.setenv("TEXTGEN_DTYPE", "float32")  # for an exact comparison
-    ids = vocabulary.encode(split_corpus(sample[:3_000])[0])
-    restored, _ = restore_for_sampling(
-        ensure_checkpoint(SMALL, vocabulary, ids)
-    )
-    model = new_model()
-    optimizer = keras.optimizers.Adam(SMALL.learning_rate)
-    train(model, stream_batches(ids, 10, 4), SMALL.epochs, optimizer=optimizer)
-    for a, b in zip(restored.get_weights(), model.get_weights(), strict=True):
-        assert np.allclose(a, b, rtol=0, atol=1e-5)

@@ -41,13 +41,13 @@ def everything(
         found = tf.nest.flatten(
             layer(watched[0], initial_state=watched[1:] or None)
         )
-        found = [tf.cast(y, tf.float32) for y in found]
+        found = [tf.cast(y, tf.float64) for y in found]
         total = tf.add_n(
             [tf.reduce_sum(tf.sin(y) * tf.cos(3 * y)) for y in found]
         )
     watched += layer.trainable_variables
     found = [*found, *tape.gradient(total, watched)]
-    return [tf.cast(x, tf.float32) for x in found]
+    return [tf.cast(x, tf.float64) for x in found]
 
 
 def assert_same(found: list[Any], wanted: list[Any], atol: float) -> None:
@@ -72,11 +72,12 @@ def test_outputs_states_and_gradients_are_keras_s(
         features,
         return_sequences=return_sequences,
         return_state=return_state,
+        dtype="float64",  # so that rounding cannot hide a difference
     )
-    state = numbers(2, batch, units) if with_state else None
-    inputs = numbers(1, batch, time, features)
+    state = numbers(2, batch, units).astype(float) if with_state else None
+    inputs = numbers(1, batch, time, features).astype(float)
     wanted, found = (everything(layer, inputs, state) for layer in layers)
-    assert_same(found, wanted, 1e-5)
+    assert_same(found, wanted, 1e-10)
 
 
 @few

@@ -24,6 +24,9 @@ ORDER = [
     "writing_loop",
     "sampling",
     "custom_loop",
+    "recipes",
+    "recipe_training",
+    "reference",
     "measuring",
     "baselines",
     "copying",
@@ -35,6 +38,7 @@ ORDER = [
     "text_plots",
     "embedding_plots",
     "slider",
+    "run_time",
     "own_text",
 ]
 PACKAGE = ROOT / "textgen_helpers"

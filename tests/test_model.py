@@ -57,16 +57,30 @@ def test_a_model_without_carried_state() -> None:
 def test_layers_and_dropout() -> None:
     model = build_model(65, 8, 16, 4, rnn_layers=2, dropout=0.5)
     names = [type(layer).__name__ for layer in model.layers]
-    assert names == ["Embedding", "GRU", "Dropout", "GRU", "Dropout", "Dense"]
+    assert names == [
+        *("Embedding", "Dropout", "GRU", "Dropout", "GRU", "Dropout"),
+        "Dense",
+    ]
     assert len(recurrent_layers(model)) == 2
     batch = np.ones((4, 5), np.int32)
     assert not np.allclose(model(batch, training=True), model(batch))
+    rates = [layer.rate for layer in model.layers if hasattr(layer, "rate")]
+    assert rates == [0.125, 0.5, 0.5]
+
+
+def test_dropout_stays_the_same_through_a_batch_s_time() -> None:
+    keras.utils.set_random_seed(0)
+    model = build_model(65, 8, 16, 4, dropout=0.5)
+    dropped = model.layers[3](np.ones((4, 5, 16)), training=True).numpy() == 0
+    assert np.array_equal(dropped, np.repeat(dropped[:, :1], 5, axis=1))
+    assert 0.2 < dropped[:, 0].mean() < 0.8
+    assert not np.array_equal(dropped[0], dropped[1])
 
 
 def test_it_computes_in_the_format_asked_for() -> None:
     model = build_model(65, 8, 16, 4, dropout=0.1, dtype="mixed_bfloat16")
     computed = [layer.compute_dtype for layer in model.layers]
-    assert computed == ["bfloat16"] * 3 + ["float32"]
+    assert computed == ["bfloat16"] * 4 + ["float32"]
     assert {w.dtype for w in model.weights} == {"float32"}
     assert model(np.zeros((4, 7), np.int32)).dtype == "float32"
 

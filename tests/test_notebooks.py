@@ -231,9 +231,7 @@ def test_the_readme_s_picture_is_the_notebook_s() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     (alt,) = re.findall(r"!\[([^]]+)\]\(notebooks/learning.png\)", readme)
     (cell,) = [
-        cell
-        for cell in code("03_training_with_fit")
-        if "readme-picture" in tags(cell)
+        cell for cell in code("04_sampling") if "readme-picture" in tags(cell)
     ]
     stored = cell.outputs[0].metadata["image/png"]["alt"]
     assert re.findall(r"\d\.\d\d", alt) == re.findall(r"\d\.\d\d", stored)

@@ -13,16 +13,14 @@ from textgen_helpers import (
     FULL,
     QUICK,
     own_text,
+    run_time,
     split_corpus,
     stream_batches,
     window_batches,
 )
-from textgen_helpers.own_text import (
-    describe_text,
-    least_length,
-    run_seconds,
-    training_steps,
-)
+from textgen_helpers.own_text import describe_text
+from textgen_helpers.recipes import recipe_for
+from textgen_helpers.run_time import least_length, run_seconds, training_steps
 from textgen_helpers.settings import DATA_DIR
 
 SMALL = replace(QUICK, rnn_units=4, embedding_dim=4)
@@ -44,7 +42,7 @@ def report(tmp_path, monkeypatch):
 def test_the_report_on_a_plain_text(report, tmp_path) -> None:
     assert report(b"Two words.\nA 7!\n" * 2000).splitlines() == [
         f"Your text: {tmp_path / 'my.txt'}",
-        "Length: 32,000 characters; 16,001 are needed, better 100,000.",
+        "Length: 32,000 characters; 12,801 are needed, better 100,000.",
         "Alphabet: 12 characters; Latin 7, white space 2, punctuation 2, "
         "digits 1.",
         "Rare characters: none; each occurs 3 times or more.",
@@ -52,7 +50,7 @@ def test_the_report_on_a_plain_text(report, tmp_path) -> None:
         "Unicode: in normal form NFC.",
         "Time: about 3 min for all notebooks on this machine.",
     ]
-    assert "100,000 characters; 16,001 are needed.\n" in report(b"a" * 100_000)
+    assert "100,000 characters; 12,801 are needed.\n" in report(b"a" * 100_000)
 
 
 def test_alphabets_are_told_apart(report) -> None:
@@ -100,21 +98,26 @@ def test_another_normal_form_is_converted(report, tmp_path) -> None:
 @pytest.mark.parametrize("settings", [QUICK, FULL])
 def test_the_least_length_is_just_enough(settings) -> None:
     least = least_length(settings)
-    sizes = (settings.seq_length, settings.batch_size)
+    recipe = recipe_for(settings)
+    failures = 0
     for length in (least, least - 1):
-        held_out = np.arange(len(split_corpus("a" * length)[1]))
-        if length == least:
-            assert len(stream_batches(held_out, *sizes)) == 1
-        else:
-            with pytest.raises(ValueError, match="take a longer text"):
-                stream_batches(held_out, *sizes)
-    ids = np.zeros(least, np.int32)
-    assert len(window_batches(ids)) >= 1
-    assert len(stream_batches(ids)) >= 2
+        ids = np.zeros(length, np.int32)
+        held_out = ids[: len(split_corpus("a" * length)[1])]
+        try:
+            assert stream_batches(
+                held_out, recipe.seq_length, recipe.batch_size
+            )
+            assert window_batches(ids, settings.seq_length, settings.batch_size)
+            assert window_batches(ids)
+            assert len(stream_batches(ids)) >= 2
+        except (ValueError, AssertionError):
+            failures += 1
+            assert length < least
+    assert failures == 1
 
 
-def test_the_batches_of_notebook_01_can_be_what_needs_most() -> None:
-    assert least_length(replace(QUICK, batch_size=8)) == 12_801
+def test_the_batches_of_notebook_01_need_most_in_quick() -> None:
+    assert least_length(QUICK) == 12_801
     assert len(stream_batches(np.zeros(12_801, np.int32))) == 2
     assert len(stream_batches(np.zeros(12_800, np.int32))) == 1
 
@@ -123,15 +126,16 @@ def test_the_batches_of_notebook_01_can_be_what_needs_most() -> None:
 def test_steps_are_counted_as_the_notebooks_make_them(settings) -> None:
     length = 200_003
     ids = np.zeros(length, np.int32)
-    sizes = (settings.seq_length, settings.batch_size)
-    windows = len(window_batches(ids, *sizes))
+    classic = len(window_batches(ids, settings.seq_length, settings.batch_size))
+    recipe = recipe_for(settings)
+    sizes = (recipe.seq_length, recipe.batch_size)
     train_ids = ids[: len(split_corpus("a" * length)[0])]
-    fewer = len(window_batches(train_ids, *sizes))
+    windows = len(window_batches(train_ids, *sizes))
     streams = len(stream_batches(train_ids, *sizes))
-    epochs = settings.epochs
-    with_fit = (windows + 2 * fewer + streams) * epochs + streams
-    by_hand = (windows + streams) * epochs + streams
-    assert training_steps(length, settings) == with_fit + by_hand
+    with_fit = (streams + 2 * windows) * recipe.epochs + streams
+    by_hand = streams * recipe.epochs + streams
+    found = training_steps(length, settings)
+    assert found == (2 * classic * settings.epochs, with_fit + by_hand)
 
 
 def test_the_time_is_that_of_real_steps(monkeypatch) -> None:
@@ -139,20 +143,21 @@ def test_the_time_is_that_of_real_steps(monkeypatch) -> None:
 
     def measure(step, inputs, targets) -> float:
         calls.append((inputs.shape, float(step(inputs, targets))))
-        return 20.0
+        return 20.0 * len(calls)
 
-    monkeypatch.setattr(own_text, "milliseconds", measure)
-    text = "abc" * 10_000
-    seconds = run_seconds(text, SMALL)
-    assert seconds == pytest.approx(150 + 0.02 * training_steps(30_000, SMALL))
-    ((shape, loss),) = calls
-    assert shape == (32, 50) and loss == pytest.approx(np.log(3), abs=0.1)
+    monkeypatch.setattr(run_time, "milliseconds", measure)
+    seconds = run_seconds("abc" * 10_000, QUICK)
+    classic, better = training_steps(30_000, QUICK)
+    assert seconds == pytest.approx(150 + 0.02 * classic + 0.04 * better)
+    assert [shape for shape, _ in calls] == [(32, 50), (16, 32)]
+    for _, loss in calls:
+        assert loss == pytest.approx(np.log(3), abs=0.1)
 
 
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"a" * 16_000, r"has 16,000 .* at least 16,001 in the quick profile"),
+        (b"a" * 12_800, r"has 12,800 .* at least 12,801 in the quick profile"),
         (b"", "is empty"),
         ("caf\u00e9".encode("cp1252") * 9999, "not UTF-8: byte 3 .*cp1252"),
     ],
@@ -169,7 +174,7 @@ def run(monkeypatch, *arguments: str) -> object:
     name = "textgen_helpers.own_text"
     monkeypatch.setattr("sys.argv", [name, *arguments])
     monkeypatch.delitem(sys.modules, name, raising=False)
-    monkeypatch.setattr("textgen_helpers.machine.milliseconds", lambda *_: 1.0)
+    monkeypatch.setattr("textgen_helpers.run_time.milliseconds", lambda *_: 1.0)
     try:
         runpy.run_module(name, run_name="__main__")
     except SystemExit as stop:
@@ -181,7 +186,7 @@ def test_the_program_prints_the_report(monkeypatch, capsys) -> None:
     monkeypatch.setenv("TEXTGEN_PROFILE", "quick")
     assert run(monkeypatch, str(DATA_DIR / "sample.txt")) == 0
     said = capsys.readouterr().out
-    assert "142,929 characters; 16,001" in said
+    assert "142,929 characters; 12,801" in said
     assert "Time: about 3 min" in said
 
 

@@ -50,6 +50,53 @@ def test_a_run_reports_and_stores(notebooks, tmp_path, capsys) -> None:
     assert names == {"01_small.ipynb", "glossary.md"}
 
 
+def test_a_finished_notebook_is_not_run_twice(
+    notebooks, tmp_path, monkeypatch, capsys
+) -> None:
+    path = notebooks("print(2 * 8 / 7.3)")
+    ran = []
+    execute = run_notebooks.execute
+    monkeypatch.setattr(
+        run_notebooks, "execute", lambda nb: ran.append(nb) or execute(nb)
+    )
+
+    def run(*more: str) -> str:
+        folder = str(tmp_path / "build")
+        assert run_notebooks.main([folder, "--store", *more]) == 0
+        return capsys.readouterr().out.splitlines()[0]
+
+    assert run().endswith("1 texts changed") and len(ran) == 1
+    stored = path.read_bytes()
+    assert run().endswith("up to date") and len(ran) == 1
+    assert run("--again").endswith("nothing changed") and len(ran) == 2
+    assert path.read_bytes() == stored
+
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[0].source = "print(2 * 9 / 7.3)"
+    nbformat.write(notebook, path)
+    assert run().endswith("1 numbers changed") and len(ran) == 3
+
+
+def test_a_stopped_run_goes_on_with_the_next_notebook(
+    notebooks, tmp_path, capsys
+) -> None:
+    path = notebooks("print('held-out: 2.16 bits')")
+    second = path.with_name("02_small.ipynb")
+    broken = nbformat.read(path, as_version=4)
+    broken.cells[0].source = "raise ValueError('stopped')"
+    nbformat.write(broken, second)
+    folder = str(tmp_path / "build")
+    assert run_notebooks.main([folder, "--store"]) == 1
+    broken.cells[0].source = "print('held-out: 2.11 bits')"
+    nbformat.write(broken, second)
+    capsys.readouterr()
+    assert run_notebooks.main([folder, "--store"]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0].endswith("up to date")
+    assert printed[1].endswith("1 texts changed")
+    assert "2.16" in "".join(printed) and "2.11" in "".join(printed)
+
+
 def test_pages_lead_to_pages(notebooks, tmp_path) -> None:
     notebooks("print('held-out: 2.16 bits')")
     run_notebooks.main([str(tmp_path)])

@@ -129,7 +129,7 @@ def test_other_libraries_are_installed_once(
     assert capsys.readouterr().out.count("Making .venv-peers") == 2
 
 
-@pytest.mark.parametrize("option", ["--peers", "--formats"])
+@pytest.mark.parametrize("option", ["--peers", "--formats", "--recipes"])
 def test_what_belongs_to_bench_is_refused_elsewhere(option, capsys) -> None:
     with pytest.raises(SystemExit):
         tasks.main(["lesson", option])
@@ -142,6 +142,7 @@ def test_what_belongs_to_bench_is_refused_elsewhere(option, capsys) -> None:
         ([], ["benchmarks/compare.py"]),
         (["--peers"], ["benchmarks/compare.py", "--peers"]),
         (["--formats"], ["benchmarks/number_formats.py"]),
+        (["--recipes"], ["-m", "benchmarks.recipes"]),
     ],
 )
 def test_bench_runs_what_is_asked_for(options, program, monkeypatch) -> None:
@@ -151,6 +152,65 @@ def test_bench_runs_what_is_asked_for(options, program, monkeypatch) -> None:
     monkeypatch.setattr(tasks, "_run", lambda *x, **_: ran.append(x) or 0)
     assert tasks.main(["bench", *options]) == 0
     assert ran == [("python", *program)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "program"),
+    [
+        (
+            ["train", "--recipe", "one-minute"],
+            ["tools/train_recipe.py", "one-minute"],
+        ),
+        (
+            ["train", "--recipe", "twenty-minutes", "--reference"],
+            ["tools/train_recipe.py", "twenty-minutes", "--reference"],
+        ),
+        (
+            ["outputs"],
+            ["-m", "tools.run_notebooks", "build/outputs", "--store"],
+        ),
+        (
+            ["outputs", "--again"],
+            [
+                "-m",
+                "tools.run_notebooks",
+                "build/outputs",
+                "--store",
+                "--again",
+            ],
+        ),
+    ],
+)
+def test_options_reach_the_program(arguments, program, monkeypatch) -> None:
+    ran = []
+    monkeypatch.setattr(tasks, "_run", lambda *x, **_: ran.append(x) or 0)
+    assert tasks.main([*arguments, "--here"]) == 0
+    assert ran == [(sys.executable, *program)]
+
+
+def test_outputs_come_from_the_full_profile(monkeypatch) -> None:
+    variables = {}
+    monkeypatch.setenv("TEXTGEN_CORPUS", "my_text.txt")
+    monkeypatch.setattr(tasks, "_run", lambda *_, **x: variables.update(x) or 0)
+    assert tasks.main(["outputs", "--here"]) == 0
+    assert variables["TEXTGEN_PROFILE"] == "full"
+    assert variables["TEXTGEN_CORPUS"] == "shakespeare"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["train"], "Say which: --recipe and one-minute, three-minutes"),
+        (["train", "--recipe", "an-hour"], "invalid choice: 'an-hour'"),
+        (["test", "--recipe", "one-minute"], "--recipe can go with train only"),
+        (["bench", "--reference"], "--reference can go with train only"),
+        (["lesson", "--again"], "--again can go with outputs only"),
+    ],
+)
+def test_options_in_the_wrong_place_are_said(arguments, said, capsys) -> None:
+    with pytest.raises(SystemExit):
+        tasks.main(arguments)
+    assert said in capsys.readouterr().err
 
 
 def test_a_corpus_is_found_from_the_notebooks_folder(
@@ -190,7 +250,9 @@ def test_our_own_texts_need_no_description(text, monkeypatch) -> None:
     monkeypatch.setenv("TEXTGEN_CORPUS", text)
     monkeypatch.setattr(tasks, "_run", lambda *x: ran.append(x) or 0)
     assert tasks.main(["lesson", "--here"]) == 0
-    assert ran == [(sys.executable, "tools/run_notebooks.py", "build/lesson")]
+    assert ran == [
+        (sys.executable, "-m", "tools.run_notebooks", "build/lesson")
+    ]
 
 
 def test_stopping_is_no_error(monkeypatch, capsys) -> None:

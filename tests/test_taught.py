@@ -144,3 +144,35 @@ def test_train_step(ids) -> None:
         weights.append([*model.get_weights(), np.array(losses)])
     for a, b in zip(*weights, strict=True):
         assert np.allclose(a, b, rtol=0, atol=1e-5)
+
+
+def test_planned_adam(ids) -> None:
+    recipe = tg.RECIPES["one-minute"]
+    scope = {"keras": keras, "recipe": recipe, "streams": range(50)}
+    exec(cell_with("05", "rate, steps = "), scope)
+    exec(cell_with("05", "schedule = "), scope)
+    ours = tg.planned_adam(recipe, recipe.epochs * 50)
+    for step in (0, 1, 19, 20, 21, 250, 499, 600):
+        rate = float(ours._learning_rate(step))
+        assert float(scope["schedule"](step)) == pytest.approx(rate, rel=1e-5)
+    cell = cell_with("05", "beta_2=0.99")
+    (call,) = [
+        node
+        for node in ast.walk(ast.parse(cell))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).endswith("AdamW")
+    ]
+    theirs = eval(ast.unparse(call), scope)
+    for name in ("beta_1", "beta_2", "weight_decay", "global_clipnorm"):
+        assert getattr(theirs, name) == getattr(ours, name)
+
+
+def test_read(vocabulary) -> None:
+    step = taught("06", "gru_step", sigmoid=taught("06", "sigmoid"))
+    read = taught("06", "read", gru_step=step)
+    layer = tg.FastGRU(4, return_sequences=True)
+    inputs = np.random.default_rng(0).normal(size=(5, 3)).astype(np.float32)
+    outputs = layer(inputs[np.newaxis])[0]
+    states, updates, resets = read(inputs, layer.get_weights())
+    assert np.allclose(states, outputs, atol=1e-5)
+    assert updates.shape == resets.shape == (5, 4)

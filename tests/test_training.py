@@ -1,6 +1,7 @@
 """The loss, and the callbacks of fit."""
 
 import math
+import time
 
 import keras
 import numpy as np
@@ -14,6 +15,7 @@ from textgen_helpers import (
     recurrent_layers,
     stream_batches,
 )
+from textgen_helpers.training import TrainingSeconds
 
 
 def test_the_loss_is_minus_log_of_the_right_character() -> None:
@@ -89,3 +91,25 @@ def test_one_line_for_each_epoch(
             f"{held_out:.4f} nats = {nats_to_bits(held_out):.2f} bits"
         )
     assert len(left) == 2
+
+
+def test_seconds_are_those_of_the_steps_alone(tiny) -> None:
+    class Slow(keras.callbacks.Callback):
+        def on_train_batch_begin(self, batch: int, logs: object = None) -> None:
+            time.sleep(0.05)
+
+        def on_test_batch_begin(self, batch: int, logs: object = None) -> None:
+            time.sleep(3)
+
+    batches = stream_batches(np.arange(81, dtype=np.int32) % 65, 10, 4)
+    tiny.compile("adam", loss=loss)
+    history = tiny.fit(
+        batches,
+        epochs=2,
+        validation_data=batches.take(1),
+        callbacks=[Slow(), TrainingSeconds()],
+        shuffle=False,
+        verbose=0,
+    ).history
+    assert len(history["seconds"]) == 2
+    assert 0.1 <= history["seconds"][1] < 3  # the first one compiles

@@ -16,7 +16,7 @@ from .checks.guessing import reconcile
 from .choosing import filter_logits
 from .copying import copied_share, longest_copy
 from .corpus import load_corpus, split_corpus
-from .custom_loop import ensure_checkpoint, make_train_step, train
+from .custom_loop import make_train_step, train
 from .embedding_plots import plot_embedding
 from .fast_gru import FastGRU
 from .gate_plots import plot_gates
@@ -36,6 +36,9 @@ from .plots import (
     plot_windows_and_streams,
     show,
 )
+from .recipe_training import read_history, train_recipe
+from .recipes import RECIPES, planned_adam, recipe_for, recipe_model
+from .reference import load_reference, read_reference, save_reference
 from .result_plots import plot_bars, plot_dots, plot_ladder
 from .sampling import generate_text, next_char_logits
 from .slider import temperature_slider
@@ -47,6 +50,7 @@ from .vocabulary import Vocabulary
 __all__ = [
     "FULL",
     "QUICK",
+    "RECIPES",
     "SEED",
     "EpochLines",
     "FastGRU",
@@ -58,7 +62,6 @@ __all__ = [
     "build_model",
     "checks",
     "copied_share",
-    "ensure_checkpoint",
     "filter_logits",
     "generate_text",
     "ladder",
@@ -67,6 +70,7 @@ __all__ = [
     "list_checkpoints",
     "load_checkpoint",
     "load_corpus",
+    "load_reference",
     "longest_copy",
     "loss",
     "make_train_step",
@@ -75,6 +79,7 @@ __all__ = [
     "nats_to_bits",
     "next_char_logits",
     "ngram_bits",
+    "planned_adam",
     "plot_bars",
     "plot_coloured_text",
     "plot_curves",
@@ -89,11 +94,16 @@ __all__ = [
     "plot_windows_and_streams",
     "product_seconds",
     "read_checkpoint",
+    "read_history",
+    "read_reference",
+    "recipe_for",
+    "recipe_model",
     "reconcile",
     "recurrent_layers",
     "reset_states",
     "restore_for_sampling",
     "save_checkpoint",
+    "save_reference",
     "show",
     "split_corpus",
     "split_input_target",
@@ -104,6 +114,7 @@ __all__ = [
     "temperature_slider",
     "text_features",
     "train",
+    "train_recipe",
     "uniform_bits",
     "window_batches",
     "with_keras_gru",

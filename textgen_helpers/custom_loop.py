@@ -2,18 +2,15 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 
 import keras
-import numpy as np
 import tensorflow as tf
 
-from .batches import stream_batches
-from .checkpoints import list_checkpoints, read_checkpoint, save_checkpoint
-from .model import build_model, reset_states
+from .checkpoints import save_checkpoint
+from .model import reset_states
 from .settings import Settings
-from .training import EpochLines, ResetStates, loss
+from .training import loss
 from .vocabulary import Vocabulary
 
 SAVE_EVERY = 5  # epochs between two checkpoints
@@ -83,40 +80,6 @@ def train(
         if due and checkpoint_dir and vocabulary and settings:
             save_checkpoint(model, epoch, checkpoint_dir, vocabulary, settings)
     return history
-
-
-def ensure_checkpoint(
-    settings: Settings, vocabulary: Vocabulary, ids: np.ndarray
-) -> Path:
-    """Return the checkpoint of the model that notebook 03 ends with.
-
-    Where it is not there, or of other settings or another vocabulary, train
-    that model now by the same recipe: on streams of `ids` (characters,).
-    """
-    directory = settings.checkpoint_dir / "streams"
-    path = directory / f"ckpt_{settings.epochs}.weights.h5"
-    wanted = {"vocabulary": vocabulary.characters, "settings": asdict(settings)}
-    found = read_checkpoint(path) if path in list_checkpoints(directory) else {}
-    if not wanted.items() <= found.items():
-        print("Notebook 03 has left no model here, so its training runs now.")
-        keras.utils.set_random_seed(0)  # as there, so the weights are the same
-        model = build_model(
-            len(vocabulary),
-            settings.embedding_dim,
-            settings.rnn_units,
-            settings.batch_size,
-            dtype=settings.dtype,
-        )
-        model.compile(keras.optimizers.Adam(settings.learning_rate), loss=loss)
-        model.fit(
-            stream_batches(ids, settings.seq_length, settings.batch_size),
-            epochs=settings.epochs,
-            callbacks=[ResetStates(), EpochLines()],
-            shuffle=False,
-            verbose=0,
-        )
-        save_checkpoint(model, settings.epochs, directory, vocabulary, settings)
-    return path
 
 
 def _run_epoch(

@@ -20,23 +20,22 @@ def build_model(
     """Return a model from ids (batch, time) to logits (batch, time, vocab).
 
     Ids are int32 and logits float32. `dropout` is the fraction of each GRU's
-    outputs that is set to zero in training. A stateful model keeps its state
+    outputs that is set to zero in training, and a quarter of it that of the
+    embedding's; which ones stays the same through a batch's time (Gal and
+    Ghahramani, 2016). A stateful model keeps its state
     from call to call, until `reset_states`; its batch size is fixed. `dtype`
     is the number format of all but the weights and the logits, as Keras names
     it. Raises ValueError for sizes below 1 and a dropout outside of 0 to
     below 1.
     """
     sizes = (vocab_size, embedding_dim, rnn_units, batch_size, rnn_layers)
-    if min(sizes) < 1:
-        raise ValueError(
-            "vocab_size, embedding_dim, rnn_units, batch_size and rnn_layers "
-            f"must be at least 1, but are {sizes}."
-        )
-    if not 0 <= dropout < 1:
-        raise ValueError(f"dropout must be from 0 to below 1, not {dropout}.")
+    _check(sizes, dropout)
     model = keras.Sequential()
+    masks = {"noise_shape": (None, 1, None), "dtype": dtype}
     model.add(keras.Input(batch_shape=(batch_size, None), dtype="int32"))
     model.add(keras.layers.Embedding(vocab_size, embedding_dim, dtype=dtype))
+    if dropout:
+        model.add(keras.layers.Dropout(dropout / 4, **masks))
     for _ in range(rnn_layers):
         gru = FastGRU(
             rnn_units,
@@ -47,7 +46,7 @@ def build_model(
         )
         model.add(gru)
         if dropout:
-            model.add(keras.layers.Dropout(dropout, dtype=dtype))
+            model.add(keras.layers.Dropout(dropout, **masks))
     model.add(keras.layers.Dense(vocab_size, dtype="float32"))
     return model
 
@@ -90,3 +89,13 @@ def summary_text(model: keras.Model) -> str:
     with capture_output():  # Keras displays an empty line besides
         model.summary(line_length=72, print_fn=lines.append)
     return "\n".join(lines).strip()
+
+
+def _check(sizes: tuple[int, ...], dropout: float) -> None:
+    if min(sizes) < 1:
+        raise ValueError(
+            "vocab_size, embedding_dim, rnn_units, batch_size and rnn_layers "
+            f"must be at least 1, but are {sizes}."
+        )
+    if not 0 <= dropout < 1:
+        raise ValueError(f"dropout must be from 0 to below 1, not {dropout}.")

@@ -10,20 +10,13 @@ from collections import Counter
 from pathlib import Path
 from textwrap import fill
 
-import keras
-
-from .batches import stream_batches
 from .corpus import load_corpus
-from .custom_loop import make_train_step
-from .machine import milliseconds
-from .model import build_model
+from .run_time import least_length, run_seconds
 from .settings import Settings, read_settings
 from .style import script
-from .vocabulary import Vocabulary
 
 _BETTER = 100_000  # characters, after which a model begins to spell
 _RARE = 3  # times that a character has to occur, or it is rare
-_REST = 150  # seconds of a run in which no model is trained
 _KINDS = {"N": "digits", "P": "punctuation", "S": "symbols", "C": "invisible"}
 
 
@@ -53,42 +46,6 @@ def describe_text(path: str, settings: Settings) -> str:
         f"Time: about {minutes:.0f} min for all notebooks on this machine.",
     ]
     return "\n".join(parts)
-
-
-def least_length(settings: Settings) -> int:
-    """Return how many characters the notebooks need.
-
-    The held-out tenth has to fill a batch of streams, the whole text the two
-    batches that notebook 01 shows; each with one more, for the last target.
-    """
-    batch = settings.batch_size * settings.seq_length
-    return max(10 * batch, 2 * 64 * 100) + 1  # the tenth is rounded up
-
-
-def training_steps(length: int, settings: Settings) -> int:
-    """Return the steps of all training in notebooks 03 and 05."""
-    seq_length, batch_size = settings.seq_length, settings.batch_size
-    train = length * 9 // 10
-    # Batches in an epoch: of windows, from all and from nine tenths; streams.
-    windows = length // (seq_length + 1) // batch_size
-    fewer = train // (seq_length + 1) // batch_size
-    streams = (train - 1) // batch_size // seq_length
-    # Twice each: the classic recipe in 03 and 05, what 03 compares with its
-    # streams, streams in 03 and 05; and an epoch resumed, an epoch clipped.
-    whole = settings.epochs * (windows + fewer + streams)
-    return 2 * (whole + streams)
-
-
-def run_seconds(text: str, settings: Settings) -> float:
-    """Return how long all notebooks take here, judged by a few real steps."""
-    vocabulary = Vocabulary.from_text(text)
-    sizes = (settings.embedding_dim, settings.rnn_units, settings.batch_size)
-    model = build_model(len(vocabulary), *sizes, dtype=settings.dtype)
-    train_step = make_train_step(model, keras.optimizers.Adam())
-    ids, shape = vocabulary.encode(text), (settings.seq_length, sizes[-1])
-    inputs, targets = next(iter(stream_batches(ids, *shape)))
-    step = milliseconds(train_step, inputs, targets) / 1e3
-    return _REST + step * training_steps(len(text), settings)
 
 
 def _describe_alphabet(text: str) -> str:

@@ -57,7 +57,7 @@ class Settings:
 
     `seq_length` is in characters, `batch_size` in sequences, `embedding_dim`
     and `rnn_units` in numbers per character; `corpus` is what `load_corpus`
-    takes.
+    takes, `dropout` and `weight_decay` are as `recipes` has them.
     """
 
     profile: str
@@ -68,6 +68,9 @@ class Settings:
     rnn_units: int
     learning_rate: float
     epochs: int
+    rnn_layers: int = 1
+    dropout: float = 0.0
+    weight_decay: float = 0.0
 
     @property
     def checkpoint_dir(self) -> Path:
@@ -86,8 +89,7 @@ class Settings:
         name = os.environ.get("TEXTGEN_DTYPE") or fastest_format()
         if name not in FORMATS:
             raise ValueError(
-                f"TEXTGEN_DTYPE is {name!r}, which is no number format here: "
-                f"set it to one of {', '.join(FORMATS)}."
+                f"TEXTGEN_DTYPE is {name!r}, no one of {', '.join(FORMATS)}."
             )
         return name
 
@@ -122,10 +124,8 @@ def read_settings() -> Settings:
     name = os.environ.get("TEXTGEN_PROFILE") or "quick"
     profiles = {"quick": QUICK, "full": FULL}
     if name not in profiles:
-        raise ValueError(
-            f"TEXTGEN_PROFILE is {name!r}, which is no profile: "
-            "set it to 'quick' or to 'full'."
-        )
+        wrong = f"TEXTGEN_PROFILE is {name!r}, which is no profile"
+        raise ValueError(f"{wrong}: set it to 'quick' or to 'full'.")
     corpus = os.environ.get("TEXTGEN_CORPUS") or profiles[name].corpus
     return replace(profiles[name], corpus=corpus)
 

@@ -44,6 +44,22 @@ class ResetStates(keras.callbacks.Callback):
         reset_states(self.model)
 
 
+class TrainingSeconds(keras.callbacks.Callback):
+    """Add to an epoch's logs how long its steps took, measurements left out."""
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        """Start the clock."""
+        self._start = self._stop = time.perf_counter()
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        """Note the time, in case that this was the last step."""
+        self._stop = time.perf_counter()
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Add the time between the two to what other callbacks see."""
+        logs["seconds"] = self._stop - self._start
+
+
 class EpochLines(keras.callbacks.Callback):
     """Print one line per epoch, and before that how far the epoch is.
 

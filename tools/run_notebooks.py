@@ -1,10 +1,12 @@
 """Run all notebooks one after the other, and report what came out.
 
-    python tools/run_notebooks.py FOLDER [--store]
+    python -m tools.run_notebooks FOLDER [--store [--again]]
 
 FOLDER receives the executed notebooks and their HTML. With --store the
-outputs are also stored in notebooks/ itself, without what changes from run to
-run (times, versions of the kernel).
+outputs are also stored in notebooks/ itself, with where they come from, and
+without what changes from run to run (times, versions of the kernel). What is
+stored already, from the same code, text and versions, does not run again,
+unless --again is given: then what has changed is told.
 """
 
 import argparse
@@ -15,13 +17,17 @@ import time
 from base64 import b64decode
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from jupyter_core.utils import ensure_event_loop
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbconvert import HTMLExporter
+
+from .provenance import NAME, differences, provenance
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 
@@ -31,23 +37,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--store", action="store_true")
+    parser.add_argument("--again", action="store_true")
     options = parser.parse_args(arguments)
     options.folder.mkdir(parents=True, exist_ok=True)
     write_glossary(options.folder)
     rows, text, ladder = [], "", ""
     for path in sorted(NOTEBOOKS.glob("*.ipynb")):
         start = time.perf_counter()
-        notebook = nbformat.read(path, as_version=4)
-        error = execute(notebook)
+        stored = nbformat.read(path, as_version=4)
+        notebook = deepcopy(stored)
+        facts = provenance(notebook) if options.store else {}
+        fresh = bool(facts) and stored.metadata.get(NAME) == facts
+        error = "" if fresh and not options.again else execute(notebook)
         seconds = time.perf_counter() - start
+        note = _note(stored, notebook, fresh) if options.store else ""
         _clear_line()
-        print(f"{path.stem:<26}{seconds:>6.0f} s", flush=True)
+        print(f"{path.stem:<26}{seconds:>6.0f} s{note}", flush=True)
         write(notebook, options.folder / path.name)
         if error:
             print(f"{error}\n{options.folder}/{path.stem}.html shows where.")
             return 1
         if options.store:
-            store(notebook, path)
+            store(notebook, path, facts)
             store_picture(notebook, path.parent / "learning.png")
         rows.append((path.stem, seconds, result(notebook, "result-bits")))
         text = result(notebook, "result-text") or text
@@ -55,6 +66,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(closing(rows, ladder, text))
     print(f"\nOpen {options.folder}/{rows[0][0]}.html to read the lesson.")
     return 0
+
+
+def _note(
+    stored: nbformat.NotebookNode, notebook: nbformat.NotebookNode, fresh: bool
+) -> str:
+    """Return what a run has changed, or that there was nothing to run."""
+    if fresh and stored == notebook:
+        return "  up to date"
+    return f"  {differences(stored, notebook)}"
 
 
 def execute(notebook: nbformat.NotebookNode) -> str:
@@ -112,8 +132,11 @@ def write_page(notebook: nbformat.NotebookNode, path: Path) -> None:
     path.write_text(page, encoding="utf-8")
 
 
-def store(notebook: nbformat.NotebookNode, path: Path) -> None:
-    """Write a notebook with its outputs back to where it came from."""
+def store(
+    notebook: nbformat.NotebookNode, path: Path, facts: dict[str, Any]
+) -> None:
+    """Write a notebook with its outputs, and `facts`, to where it came from."""
+    notebook.metadata[NAME] = facts
     notebook.metadata.pop("widgets", None)
     notebook.metadata.get("language_info", {}).pop("version", None)
     for cell in notebook.cells:

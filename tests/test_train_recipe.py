@@ -1,0 +1,61 @@
+"""The command that trains by a recipe and measures it."""
+
+import hashlib
+import math
+from dataclasses import replace
+
+import pytest
+
+import textgen_helpers as tg
+from textgen_helpers import reference
+from textgen_helpers.recipes import ONE_MINUTE
+from tools import train_recipe
+
+TINY = replace(
+    ONE_MINUTE, seq_length=20, embedding_dim=8, rnn_units=16, epochs=1
+)
+
+
+@pytest.fixture
+def run(monkeypatch, tmp_path, capsys):
+    """Return a function that trains a tiny recipe, and what it prints."""
+    monkeypatch.setenv("TEXTGEN_CHECKPOINTS", str(tmp_path))
+    monkeypatch.setattr(reference, "ABOUT", tmp_path / "reference.json")
+    monkeypatch.setitem(tg.RECIPES, "one-minute", TINY)
+
+    def command(*options: str) -> str:
+        assert train_recipe.main(["one-minute", *options]) == 0
+        return capsys.readouterr().out
+
+    return command
+
+
+def test_it_says_what_it_does_and_how_good_it_is(run) -> None:
+    printed = run()
+    first, *_ = printed.splitlines()
+    assert first.startswith("one-minute: 1 layer of 16 units, dropout 0.25, ")
+    assert "1 epochs of 401 steps, 16 streams, 20 characters" in first
+    assert "held-out text, streams: " in printed
+    assert "held-out text, windows of 256: " in printed
+    assert " nats = " in printed and "trained in " in printed
+    assert "ROMEO: " in printed
+    assert "reference" not in printed
+    assert not reference.ABOUT.exists()
+    again = run()
+    assert "Epoch 1/1" not in again  # it is finished
+    assert again.split("held-out")[1:] == printed.split("held-out")[1:]
+
+
+def test_the_result_can_become_the_reference(run, sample) -> None:
+    printed = run("--reference")
+    assert "This is the reference model now" in printed
+    facts = tg.read_reference()
+    assert facts["settings"] == vars(TINY)
+    assert facts["corpus_sha256"] == hashlib.sha256(sample.encode()).hexdigest()
+    assert facts["history"]["seconds"][0] > 0
+    assert set(facts["versions"]) == {"python", "tensorflow", "keras", "numpy"}
+    model, vocabulary = tg.load_reference()
+    assert model.count_params() == facts["parameters"]
+    ids = vocabulary.encode(tg.split_corpus(sample)[1])
+    nats = tg.bits_per_char(model, ids) * math.log(2)
+    assert nats == pytest.approx(facts["held_out"]["streams"], abs=0.005)
