@@ -78,8 +78,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"--{name}", action="store_true", help=f"with {command}: {words}"
         )
     options = parser.parse_args(arguments)
+    asked = {}  # what the command is called with
     for name, (command, _) in [*SWITCHES.items(), ("recipe", ("train", ""))]:
-        if getattr(options, name) and options.command != command:
+        if options.command == command:
+            asked[name] = getattr(options, name)
+        elif getattr(options, name):
             parser.error(f"--{name} can go with {command} only.")
     if options.command == "train" and not options.recipe:
         parser.error(f"Say which: --recipe and {', '.join(RECIPES)}.")
@@ -94,15 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         python = sys.executable if bare else ensure_environment()
         if options.peers:
             ensure_peers()
-        if options.command == "bench":
-            return bench(
-                python, options.peers, options.formats, options.recipes
-            )
-        if options.command == "train":
-            return train(python, options.recipe, options.reference)
-        if options.command == "outputs":
-            return outputs(python, options.again)
-        return COMMANDS[options.command](python)
+        return COMMANDS[options.command](python, **asked)
     except KeyboardInterrupt:
         print("\nStopped. The same command starts again.")
         return 130
@@ -114,13 +109,13 @@ def lesson(python: str) -> int:
     return _describe_own_text(python) or _run(*run)
 
 
-def train(python: str, recipe: str, reference: bool = False) -> int:
+def train(python: str, recipe: str, reference: bool) -> int:
     """Train by a recipe; go on where an earlier call was stopped."""
     more = ["--reference"] if reference else []
     return _run(python, "tools/train_recipe.py", recipe, *more)
 
 
-def outputs(python: str, again: bool = False) -> int:
+def outputs(python: str, again: bool) -> int:
     """Run all notebooks in full, and store their outputs in notebooks/."""
     more = ["--again"] if again else []
     return _run(

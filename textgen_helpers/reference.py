@@ -65,9 +65,10 @@ def load_reference() -> tuple[keras.Sequential, Vocabulary]:
 def read_reference() -> dict[str, Any]:
     """Return what is told of the reference model.
 
-    "settings", "vocabulary", "corpus_sha256", "history" and "seconds" of its
-    training, "held_out" (nats per character, by how it was measured),
-    "versions", and "sha256" of its weights. Raises as `load_reference` does.
+    "settings" and "history" of its training (as `read_history` returns it),
+    "corpus_sha256", "processor" and "versions", "parameters" (their number),
+    "held_out" (nats per character, by how it was measured), "vocabulary", and
+    "sha256" of its weights. Raises as `load_reference` does.
     """
     for path in (ABOUT, _weights()):
         if not path.is_file():

@@ -88,9 +88,8 @@ class Settings:
         """The number format of training: `TEXTGEN_DTYPE`, or the fastest."""
         name = os.environ.get("TEXTGEN_DTYPE") or fastest_format()
         if name not in FORMATS:
-            raise ValueError(
-                f"TEXTGEN_DTYPE is {name!r}, no one of {', '.join(FORMATS)}."
-            )
+            wrong = f"TEXTGEN_DTYPE is {name!r}, which is no number format"
+            raise ValueError(f"{wrong}: set it to one of {', '.join(FORMATS)}.")
         return name
 
 

@@ -31,7 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     text = tg.load_corpus(recipe.corpus)
     vocabulary = tg.Vocabulary.from_text(text)
     train_ids, held_out_ids = map(vocabulary.encode, tg.split_corpus(text))
-    print(describe(recipe, len(train_ids)), flush=True)
+    sizes = (recipe.seq_length, recipe.batch_size)
+    steps = len(tg.stream_batches(train_ids, *sizes))
+    print(describe(recipe, steps), flush=True)
     verbose = 1 if sys.stdout.isatty() else 2
     path = tg.train_recipe(
         recipe, vocabulary, train_ids, held_out_ids, verbose=verbose
@@ -64,9 +66,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def describe(recipe: tg.Settings, characters: int) -> str:
-    """Return what is trained, on one line."""
-    steps = characters // recipe.batch_size // recipe.seq_length
+def describe(recipe: tg.Settings, steps: int) -> str:
+    """Return what is trained, on one line; `steps` is those of an epoch."""
     layers = "layer" if recipe.rnn_layers == 1 else "layers"
     return (
         f"{recipe.profile}: {recipe.rnn_layers} {layers} of "
