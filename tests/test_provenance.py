@@ -5,7 +5,8 @@ from copy import deepcopy
 import nbformat
 import pytest
 
-from textgen_helpers import FULL, QUICK
+from textgen_helpers import FULL
+from textgen_helpers.corpus import SHAKESPEARE_SHA256
 from textgen_helpers.settings import ROOT
 from tools.provenance import NAME, code_hash, differences, provenance
 
@@ -35,8 +36,8 @@ def test_the_code_is_that_of_the_stored_outputs(path) -> None:
     assert facts["code_sha256"] == code_hash(notebook), (
         "the code has changed since: run `python tasks.py outputs`"
     )
-    profile = {"quick": QUICK, "full": FULL}[facts["profile"]]
-    assert facts["corpus"] == profile.corpus
+    assert (facts["profile"], facts["corpus"]) == ("full", FULL.corpus)
+    assert facts["corpus_sha256"] == SHAKESPEARE_SHA256
 
 
 def test_the_hash_is_that_of_the_code_alone(notebook) -> None:

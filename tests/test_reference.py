@@ -4,6 +4,7 @@ import hashlib
 import json
 import math
 import re
+from statistics import median
 
 import numpy as np
 import pytest
@@ -96,6 +97,7 @@ def test_the_course_s_own_is_what_is_told() -> None:
     assert facts["sha256"] == hashlib.sha256(weights).hexdigest()
     history = facts["history"]
     assert all(len(values) == recipe.epochs for values in history.values())
+    assert recipe.epochs * median(history["seconds"]) <= 20 * 60
     assert facts["held_out"]["streams"] <= 1.43
     model, vocabulary = load_reference()
     assert model.count_params() == facts["parameters"]

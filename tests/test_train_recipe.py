@@ -46,6 +46,12 @@ def test_it_says_what_it_does_and_how_good_it_is(run) -> None:
     assert again.split("held-out")[1:] == printed.split("held-out")[1:]
 
 
+def test_one_slow_epoch_does_not_count() -> None:
+    printed = train_recipe.report({"streams": math.log(2)}, [2, 9, 3])
+    assert "streams: 0.6931 nats = 1.000 bits per character" in printed
+    assert "trained in 14 s on " in printed and "time in 9 s" in printed
+
+
 def test_the_result_can_become_the_reference(run, sample) -> None:
     printed = run("--reference")
     assert "This is the reference model now" in printed

@@ -60,8 +60,8 @@ def save_checkpoint(
 def list_checkpoints(directory: Path) -> list[Path]:
     """Return the finished checkpoints of a directory, in epoch order."""
     paths = Path(directory).glob(f"ckpt_*{_END}")
-    whole = (p for p in paths if _epoch(p) and _about(p).exists())
-    return sorted(whole, key=_epoch)
+    whole = (p for p in paths if epoch_of(p) and _about(p).exists())
+    return sorted(whole, key=epoch_of)
 
 
 def latest_checkpoint(directory: Path) -> Path:
@@ -92,7 +92,7 @@ def load_checkpoint(
     with warnings.catch_warnings():  # it may have been saved uncompiled
         warnings.filterwarnings("ignore", "Skipping variable loading")
         model.load_weights(path)
-    return _epoch(Path(path))
+    return epoch_of(Path(path))
 
 
 def restore_for_sampling(path: Path) -> tuple[keras.Sequential, Vocabulary]:
@@ -123,6 +123,12 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
     raise ValueError(f"{path} is damaged: load another, or train again.")
 
 
+def epoch_of(path: Path) -> int:
+    """Return the epoch in a checkpoint's name; 0 for any other name."""
+    number = path.name.removeprefix("ckpt_").removesuffix(_END)
+    return int(number) if number.isdecimal() else 0
+
+
 def _sizes(model: keras.Sequential) -> dict[str, Any]:
     """Return the arguments of `build_model` that shape the weights."""
     rnns = recurrent_layers(model)
@@ -140,11 +146,5 @@ def _about(path: Path) -> Path:
 
 
 def _digest(weights: Path, facts: dict[str, Any]) -> str:
-    digest = hashlib.sha256(weights.read_bytes())
-    digest.update(json.dumps(facts, sort_keys=True).encode())
-    return digest.hexdigest()
-
-
-def _epoch(path: Path) -> int:
-    number = path.name.removeprefix("ckpt_").removesuffix(_END)
-    return int(number) if number.isdecimal() else 0
+    about = json.dumps(facts, sort_keys=True).encode()
+    return hashlib.sha256(weights.read_bytes() + about).hexdigest()

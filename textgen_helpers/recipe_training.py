@@ -9,6 +9,7 @@ import numpy as np
 
 from .batches import stream_batches
 from .checkpoints import (
+    epoch_of,
     list_checkpoints,
     load_checkpoint,
     read_checkpoint,
@@ -39,13 +40,13 @@ def train_recipe(
     is Keras's; with 0 a line for each epoch is printed. Raises as
     `read_checkpoint` and `stream_batches` do.
     """
+    last = _last_checkpoint(recipe, vocabulary)
+    if last and epoch_of(last) == recipe.epochs:
+        return last
     sizes = (recipe.seq_length, recipe.batch_size)
     batches = stream_batches(train_ids, *sizes)
     model = recipe_model(recipe, len(vocabulary), len(batches))
-    last = _last_checkpoint(recipe, vocabulary)
     done = load_checkpoint(model, vocabulary, last) if last else 0
-    if last and done == recipe.epochs:
-        return last
     saved: list[Path] = []
     table = _table(recipe, append=done > 0)
     callbacks = [ResetStates(), TrainingSeconds(), table]

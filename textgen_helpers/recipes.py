@@ -29,15 +29,15 @@ THREE_MINUTES = Settings(
     rnn_units=512,
     learning_rate=4e-3,
     epochs=4,
+    weight_decay=0.1,
 )
 TWENTY_MINUTES = replace(
     THREE_MINUTES,
     profile="twenty-minutes",
     rnn_layers=2,
     dropout=0.4,
-    weight_decay=0.1,
     learning_rate=3e-3,
-    epochs=13,
+    epochs=12,
 )
 RECIPES = {
     recipe.profile: recipe
