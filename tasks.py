@@ -7,6 +7,9 @@
                               (--reference: make it the reference model)
     python tasks.py outputs   run all notebooks in full, store their outputs
                               (--again: also those that are up to date)
+    python tasks.py slides    make a deck of slides of every notebook
+                              (--pdf: print them too)
+    python tasks.py student   write notebooks without solutions to hand out
     python tasks.py bench     measure what is claimed to be fast (--peers:
                               beside PyTorch and the old Keras; --formats:
                               train in 32 and in 16 bits, takes an hour;
@@ -14,7 +17,8 @@
     python tasks.py lint      the checks that read the code without running it
     python tasks.py lock      write requirements.lock anew (needs uv)
 
-The first of them makes an environment in .venv, once.
+The first of them makes an environment in .venv, once; `slides` has a small
+one of its own.
 """
 
 from __future__ import annotations  # older Pythons shall read the message
@@ -37,6 +41,8 @@ OURS = VENV / "made-by-tasks.txt"  # there from the first moment on
 READY = VENV / "ready.txt"  # written last: the environment is whole
 PEERS = ROOT / ".venv-peers"  # other libraries, to compare with
 PEERS_LIST = ROOT / "benchmarks" / "peers.txt"
+SLIDES = ROOT / ".venv-slides"  # what makes decks; no lesson needs it
+SLIDES_LOCK = ROOT / "tools" / "slides.lock"
 LOCK = ROOT / "requirements.lock"
 RECIPES = ("one-minute", "three-minutes", "twenty-minutes")
 OUR_TEXTS = ("sample", "shakespeare")
@@ -47,6 +53,7 @@ SWITCHES = {  # by name: the command that it goes with, what it does
     "recipes": ("bench", "only variants of the recipes, half an hour"),
     "reference": ("train", "keep the result as the reference model"),
     "again": ("outputs", "run also what is up to date, and compare"),
+    "pdf": ("slides", "print each deck to a PDF (needs Chromium or Chrome)"),
 }
 LINT = (
     ("ruff", "check", "."),
@@ -93,8 +100,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.environ["TEXTGEN_CORPUS"] = _corpus(corpus)
     os.chdir(ROOT)
     try:
-        bare = options.here or options.command == "lock"
-        python = sys.executable if bare else ensure_environment()
+        python = sys.executable
+        if options.command == "slides" and not options.here:
+            python = ensure_slides()
+        elif options.command != "lock" and not options.here:
+            python = ensure_environment()
         if options.peers:
             ensure_peers()
         return COMMANDS[options.command](python, **asked)
@@ -124,6 +134,17 @@ def outputs(python: str, again: bool) -> int:
         TEXTGEN_PROFILE="full",
         TEXTGEN_CORPUS="shakespeare",
     )
+
+
+def slides(python: str, pdf: bool) -> int:
+    """Make a deck of every notebook, from its stored outputs."""
+    more = ["--pdf"] if pdf else []
+    return _run(python, "-m", "tools.make_slides", "build/slides", *more)
+
+
+def student(python: str) -> int:
+    """Write copies of the notebooks without solutions, outputs and notes."""
+    return _run(python, "-m", "tools.student_copies", "build/student")
 
 
 def lab(python: str) -> int:
@@ -173,13 +194,15 @@ def lock(_: str) -> int:
     if not uv:
         print("This command needs uv: install it, and try again.")
         return 1
-    options = "--all-extras --universal --generate-hashes --quiet --no-header"
+    options = "--upgrade --universal --generate-hashes --quiet --no-header"
     addresses = "--no-emit-index-url --no-emit-find-links"
-    return _run(
-        *(uv, "pip", "compile", "pyproject.toml", "--upgrade"),
-        *("--python-version", ".".join(map(str, PYTHONS[0]))),
-        *(*options.split(), *addresses.split(), "--output-file", LOCK.name),
+    compile_it = (
+        *(uv, "pip", "compile", *options.split(), *addresses.split()),
+        *("--python-version", ".".join(map(str, PYTHONS[0])), "--output-file"),
     )
+    project = (str(LOCK), "pyproject.toml", "--all-extras")
+    decks = (str(SLIDES_LOCK), "--group", "slides")
+    return _run(*compile_it, *project) or _run(*compile_it, *decks)
 
 
 COMMANDS: dict[str, Callable[..., int]] = {
@@ -188,6 +211,8 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "lab": lab,
     "train": train,
     "outputs": outputs,
+    "slides": slides,
+    "student": student,
     "bench": bench,
     "lint": lint,
     "lock": lock,
@@ -233,22 +258,34 @@ def _python_of(environment: Path) -> Path:
     return environment / inside
 
 
-def ensure_peers() -> None:
+def ensure_peers() -> str:
     """Make the environment of the libraries that bench compares with."""
-    wanted = PEERS_LIST.read_text(encoding="utf-8")
-    ready = PEERS / "ready.txt"
+    return _ensure_second(PEERS, PEERS_LIST, "or leave --peers out.")
+
+
+def ensure_slides() -> str:
+    """Make the environment that makes decks, and return its Python."""
+    return _ensure_second(SLIDES, SLIDES_LOCK, "then start again.")
+
+
+def _ensure_second(folder: Path, packages: Path, hint: str) -> str:
+    """Return the Python of an environment beside .venv; make it if need be."""
+    python = str(_python_of(folder))
+    wanted = packages.read_text(encoding="utf-8")
+    ready = folder / "ready.txt"
     if ready.exists() and ready.read_text(encoding="utf-8") == wanted:
-        return
-    print("Making .venv-peers, once: it takes some minutes.", flush=True)
-    make = [_base_python(), "-m", "venv", "--clear", str(PEERS)]
-    install = [str(_python_of(PEERS)), "-m", "pip", "install", "--quiet"]
-    fill = [*install, "--disable-pip-version-check", "-r", str(PEERS_LIST)]
+        return python
+    print(f"Making {folder.name}, once: a minute or more.", flush=True)
+    make = [_base_python(), "-m", "venv", "--clear", str(folder)]
+    install = [python, "-m", "pip", "install", "--quiet"]
+    fill = [*install, "--disable-pip-version-check", "-r", str(packages)]
     if subprocess.call(make) or subprocess.call(fill):
         sys.exit(
-            "The other libraries could not be installed (pip's last words are "
-            "above): check network and disk, or leave --peers out."
+            f"The packages of {folder.name} could not be installed (pip's last "
+            f"words are above): check network and disk, {hint}"
         )
     ready.write_text(wanted, encoding="utf-8")
+    return python
 
 
 def _remove_old() -> None:

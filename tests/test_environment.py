@@ -12,7 +12,8 @@ from packaging.specifiers import SpecifierSet
 
 from textgen_helpers.settings import ROOT
 
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+TOML = tomllib.loads((ROOT / "pyproject.toml").read_text())
+PROJECT, SLIDES = TOML["project"], TOML["dependency-groups"]["slides"]
 LOCK = (ROOT / "requirements.lock").read_text()
 CONDA = yaml.safe_load((ROOT / "environment.yml").read_text())
 
@@ -60,6 +61,15 @@ def test_the_lock_has_hashes_and_no_address() -> None:
     assert "://" not in LOCK
 
 
+def test_the_decks_lock_is_of_its_group_alone() -> None:
+    lock = (ROOT / "tools" / "slides.lock").read_text()
+    names = re.findall(r"^([a-z0-9-]+)==", lock, flags=re.M)
+    assert {Requirement(text).name for text in SLIDES} <= set(names)
+    assert "tensorflow" not in names and "://" not in lock
+    assert lock.count("--hash=sha256:") >= len(names) > 20
+    assert not re.search(r"^(sphinx|latex2mathml)", LOCK, flags=re.M)
+
+
 def test_conda_takes_its_versions_from_pyproject() -> None:
     python, pip, packages = CONDA["dependencies"]
     assert pip == "pip"
@@ -77,7 +87,7 @@ def test_ci_runs_the_oldest_and_the_newest_python() -> None:
     assert job["strategy"]["matrix"]["python"] == ["3.11", "3.13"]
     assert "3.10.9" not in pythons and "3.14.0" not in pythons
     assert job["steps"][-1] == {"run": "python tasks.py test"}
-    assert "python3 tasks.py test" in (ROOT / ".ci/run").read_text()
+    assert "python3 tasks.py test\n" in (ROOT / ".ci/run").read_text()
 
 
 def test_the_corpus_is_never_committed() -> None:

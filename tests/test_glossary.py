@@ -11,9 +11,14 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
 def body(path) -> list[str]:
-    """Return the prose of a notebook after its title and its aims."""
-    cells = nbformat.read(path, as_version=4).cells[2:]
-    return [cell.source for cell in cells if cell.cell_type == "markdown"]
+    """Return a notebook's prose for students, after title and aims."""
+    words = [
+        cell.source
+        for cell in nbformat.read(path, as_version=4).cells
+        if cell.cell_type == "markdown"
+        and cell.metadata.slideshow.slide_type != "notes"
+    ]
+    return words[2:]
 
 
 def test_it_is_in_alphabetical_order() -> None:

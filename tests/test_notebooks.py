@@ -3,6 +3,7 @@
 import re
 import statistics
 from base64 import b64decode
+from itertools import pairwise
 
 import nbformat
 import pytest
@@ -15,6 +16,10 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 READ = {path.stem: nbformat.read(path, as_version=4) for path in NOTEBOOKS}
 SLIDES = {"slide", "subslide", "fragment", "notes", "skip"}
 CHECKED = "nbval-check-output"
+NOTE = (
+    r"<details><summary>For the instructor: (\d+) minutes?</summary>\n\n"
+    r"(\*\*(?:Say|Prepare):\*\* .+)\n\n</details>"
+)
 each_notebook = pytest.mark.parametrize("name", READ)
 
 
@@ -23,7 +28,12 @@ def code(name: str) -> list[nbformat.NotebookNode]:
 
 
 def prose(name: str) -> list[str]:
-    return [c.source for c in READ[name].cells if c.cell_type == "markdown"]
+    cells = [c for c in READ[name].cells if c.cell_type == "markdown"]
+    return [cell.source for cell in cells if slide(cell) != "notes"]
+
+
+def slide(cell: nbformat.NotebookNode) -> str:
+    return cell.metadata.slideshow.slide_type
 
 
 def tags(cell: nbformat.NotebookNode) -> list[str]:
@@ -31,8 +41,8 @@ def tags(cell: nbformat.NotebookNode) -> list[str]:
 
 
 def lesson(name: str) -> list[nbformat.NotebookNode]:
-    """Return the cells before the exercises."""
-    cells = READ[name].cells
+    """Return the cells before the exercises, those for students."""
+    cells = [cell for cell in READ[name].cells if slide(cell) != "notes"]
     (begin,) = [
         i for i, c in enumerate(cells) if c.source.startswith("## Exercises")
     ]
@@ -91,8 +101,8 @@ def test_it_asks_for_guesses_and_answers_them(name: str) -> None:
     for i in asked:
         names = re.findall(r"guess\w*", cells[i].source.partition("=")[0])
         assert names and "**Predict.** " in cells[i - 1].source
-        # Setting up may come between; the answer is near all the same.
-        answers = "".join(c.source for c in cells[i + 1 : i + 5])
+        # Setting up and training come between; the answer is near all the same.
+        answers = "".join(c.source for c in cells[i + 1 : i + 6])
         answer = answers.partition("tg.reconcile(")[2]
         assert re.match(r"guess\w*, ", answer)
         assert all(name in answers for name in names)
@@ -108,9 +118,23 @@ def test_its_links_lead_somewhere(name: str) -> None:
 
 @each_notebook
 def test_every_cell_has_its_place_on_the_slides(name: str) -> None:
-    for cell in READ[name].cells:
-        assert cell.metadata.slideshow.slide_type in SLIDES, cell.source
-    assert READ[name].cells[0].metadata.slideshow.slide_type == "slide"
+    assert all(slide(cell) in SLIDES for cell in READ[name].cells)
+    assert slide(READ[name].cells[0]) == "slide"
+    shown = [c for c in READ[name].cells if slide(c) not in {"notes", "skip"}]
+    assert shown[-1].source.startswith("## Recap")
+
+
+@each_notebook
+def test_each_section_tells_the_instructor_what_to_say(name: str) -> None:
+    cells = READ[name].cells
+    minutes = 0
+    for cell, following in pairwise(cells):
+        assert (slide(cell) == "slide") == (slide(following) == "notes")
+        if slide(following) == "notes":
+            found = re.fullmatch(NOTE, following.source, flags=re.S)
+            assert found and 20 <= len(found[2].split()) <= 70, cell.source
+            minutes += int(found[1])
+    assert 20 <= minutes <= 30
 
 
 @each_notebook
@@ -126,6 +150,13 @@ def test_cells_are_small(name: str) -> None:
     # Exercises are longer, but no cell of a notebook is long.
     assert max(len(cell.source.splitlines()) for cell in code(name)) <= 20
     assert max(len(text.split()) for text in prose(name)) <= 140
+
+
+@each_notebook
+def test_it_needs_no_mathjax(name: str) -> None:
+    for text in prose(name):
+        words = re.sub(r"```.*?```|`[^`]*`", "", text, flags=re.S)
+        assert words.count("$") < 2, text
 
 
 @each_notebook

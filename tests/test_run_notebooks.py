@@ -1,5 +1,8 @@
 """The command that runs the notebooks: results, failures, storing."""
 
+import html
+import re
+
 import nbformat
 import pytest
 
@@ -28,6 +31,21 @@ def notebooks(tmp_path, monkeypatch):
         return path
 
     return write
+
+
+def test_a_page_asks_for_nothing_and_says_what_pictures_show(tmp_path) -> None:
+    words = 'Bars, "longest" first: 6.02 & 1.99'
+    picture = nbformat.v4.new_output("display_data", {"image/png": "AAAA"})
+    picture.metadata["image/png"] = {"alt": words}
+    cell = nbformat.v4.new_code_cell("tg.show()", outputs=[picture])
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    run_notebooks.write_page(notebook, tmp_path / "01_small.html")
+    page = (tmp_path / "01_small.html").read_text(encoding="utf-8")
+    ((_, alt),) = re.findall(r"""<img alt=(["'])(.+?)\1""", page)
+    assert html.unescape(alt) == words
+    assert "<title>01_small</title>" in page
+    assert not re.search(r'(?:src|href)="(?:https?:)?//', page)
+    assert "import(" not in page and "import mermaid" not in page
 
 
 def test_a_run_reports_and_stores(notebooks, tmp_path, capsys) -> None:

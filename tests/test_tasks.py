@@ -129,6 +129,17 @@ def test_other_libraries_are_installed_once(
     assert capsys.readouterr().out.count("Making .venv-peers") == 2
 
 
+def test_decks_are_made_in_an_environment_of_their_own(monkeypatch) -> None:
+    ran = []
+    monkeypatch.setattr(tasks, "ensure_environment", lambda: "of the lesson")
+    monkeypatch.setattr(tasks, "ensure_slides", lambda: "of the decks")
+    monkeypatch.setattr(tasks, "_run", lambda *x, **_: ran.append(x) or 0)
+    assert tasks.main(["slides", "--pdf"]) == tasks.main(["student"]) == 0
+    make = ("-m", "tools.make_slides", "build/slides", "--pdf")
+    copy = ("-m", "tools.student_copies", "build/student")
+    assert ran == [("of the decks", *make), ("of the lesson", *copy)]
+
+
 @pytest.mark.parametrize("option", ["--peers", "--formats", "--recipes"])
 def test_what_belongs_to_bench_is_refused_elsewhere(option, capsys) -> None:
     with pytest.raises(SystemExit):
@@ -205,6 +216,7 @@ def test_outputs_come_from_the_full_profile(monkeypatch) -> None:
         (["test", "--recipe", "one-minute"], "--recipe can go with train only"),
         (["bench", "--reference"], "--reference can go with train only"),
         (["lesson", "--again"], "--again can go with outputs only"),
+        (["lesson", "--pdf"], "--pdf can go with slides only"),
     ],
 )
 def test_options_in_the_wrong_place_are_said(arguments, said, capsys) -> None:

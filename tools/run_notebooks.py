@@ -30,6 +30,7 @@ from nbconvert import HTMLExporter
 from .provenance import NAME, differences, provenance
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
+TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -127,7 +128,11 @@ def write_glossary(folder: Path) -> None:
 
 def write_page(notebook: nbformat.NotebookNode, path: Path) -> None:
     """Write a notebook as an HTML page, whose links lead to other pages."""
-    page, _ = HTMLExporter().from_notebook_node(notebook)
+    exporter = HTMLExporter(
+        template_name="page", extra_template_basedirs=[str(TEMPLATES)]
+    )
+    name = {"metadata": {"name": path.stem}}
+    page, _ = exporter.from_notebook_node(notebook, resources=name)
     page = re.sub(r'href="(\w+)\.(ipynb|md)([#"])', r'href="\1.html\3', page)
     path.write_text(page, encoding="utf-8")
 
