@@ -120,7 +120,7 @@ def lay_out(cell: nbformat.NotebookNode) -> None:
     lines = "\n".join([cell.source, *(out.text for out in printed)])
     narrow = max(map(len, lines.splitlines())) <= COLUMN
     beside = bool(printed) and narrow and not pictures and not alone
-    taken = 0 if beside or alone else cell.source.count("\n")
+    taken = -FEW if beside or alone else cell.source.count("\n")
     for output in printed:
         output.text = shorten(output.text, max(FEW, LINES - taken))
     if beside:
