@@ -63,6 +63,7 @@ def test_a_run_reports_and_stores(notebooks, tmp_path, capsys) -> None:
     stored = nbformat.read(path, as_version=4)
     assert stored.cells[1].outputs[0].text == "ROMEO: Ay.\n"
     assert "execution" not in stored.cells[0].metadata
+    assert stored.metadata.language_info == {"name": "python"}
     assert "\n    uniform  6.02\n" in printed
     names = {p.name for p in path.parent.iterdir()}
     assert names == {"01_small.ipynb", "glossary.md"}

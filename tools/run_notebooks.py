@@ -143,7 +143,7 @@ def store(
     """Write a notebook with its outputs, and `facts`, to where it came from."""
     notebook.metadata[NAME] = facts
     notebook.metadata.pop("widgets", None)
-    notebook.metadata.get("language_info", {}).pop("version", None)
+    notebook.metadata["language_info"] = {"name": "python"}
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
     part = path.with_suffix(".part")
