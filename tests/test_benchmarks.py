@@ -117,7 +117,7 @@ def test_variants_are_trained_and_measured_once(
     first = capsys.readouterr().out
     assert first.count(", held-out ") == 2
     table = first.splitlines()[-3:]
-    assert table[0].split()[0] == "seconds"
+    assert table[0].split()[0] == "epochs"
     for line, name in zip(table[1:], variants, strict=True):
         assert re.match(rf"{name} +\d+ +\d\.\d{{3}} +\d\.\d{{3}}$", line)
     recipes.main([])
