@@ -100,10 +100,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.environ["TEXTGEN_CORPUS"] = _corpus(corpus)
     os.chdir(ROOT)
     try:
-        python = sys.executable
-        if options.command == "slides" and not options.here:
+        if options.here or options.command == "lock":
+            python = sys.executable
+        elif options.command == "slides":
             python = ensure_slides()
-        elif options.command != "lock" and not options.here:
+        else:
             python = ensure_environment()
         if options.peers:
             ensure_peers()

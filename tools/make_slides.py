@@ -21,11 +21,10 @@ from nbconvert import SlidesExporter
 from nbconvert.preprocessors import TagRemovePreprocessor
 from pygments.formatters import HtmlFormatter
 
+from . import NOTEBOOKS, TEMPLATES
 from .browser import print_pdf
 
-TOOLS = Path(__file__).resolve().parent
-NOTEBOOKS = TOOLS.parent / "notebooks"
-TEMPLATE = TOOLS / "templates" / "deck"
+TEMPLATE = TEMPLATES / "deck"
 REVEAL = files("sphinx_revealjs") / "_static" / "revealjs"
 COLUMN, WIDTH = 44, 88  # characters in half a slide, and in a whole one
 LINES, FEW = 18, 6  # of code and output together, and of output at least
@@ -56,7 +55,7 @@ def deck(path: Path) -> str:
     notebook.metadata["language_info"] = language
     exporter = SlidesExporter(
         template_name=TEMPLATE.name,
-        extra_template_basedirs=[str(TEMPLATE.parent)],
+        extra_template_basedirs=[str(TEMPLATES)],
         exclude_input_prompt=True,
         exclude_output_prompt=True,
     )

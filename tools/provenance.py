@@ -4,12 +4,12 @@ import hashlib
 import json
 import re
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
 
-ROOT = Path(__file__).resolve().parents[1]
+from . import ROOT
+
 NAME = "textgen"  # of the entry in a notebook's metadata
 PACKAGES = ("tensorflow", "keras", "numpy", "matplotlib")
 

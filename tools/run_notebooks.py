@@ -27,10 +27,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbconvert import HTMLExporter
 
+from . import NOTEBOOKS, TEMPLATES
 from .provenance import NAME, differences, provenance
-
-NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
-TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import nbformat
 
+from . import NOTEBOOKS
 from .provenance import NAME
 
-NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 GLOSSARY = "glossary.md"  # the notebooks link to it
 
 
