@@ -1,121 +1,118 @@
-"""What the notebooks share: one module for each thing they teach."""
+"""What the notebooks share: one room for each subject that they teach."""
 
-from .settings import FULL, QUICK, SEED, Settings, begin_lesson  # isort: skip
-from . import checks
-from .baselines import ladder, ladder_lines, ngram_bits
-from .batches import split_input_target, stream_batches, window_batches
-from .checkpoints import (
-    latest_checkpoint,
-    list_checkpoints,
-    load_checkpoint,
-    read_checkpoint,
-    restore_for_sampling,
-    save_checkpoint,
+from . import _quiet  # noqa: F401  # isort: skip (first: it loads TensorFlow)
+from . import exercises
+from .evaluation.baselines import compare_models, format_table
+from .evaluation.bits import bits_per_char, surprisals
+from .evaluation.copying import longest_common_substring, ngram_overlap
+from .evaluation.probing import (
+    mark_text,
+    most_correlated_units,
+    text_features,
 )
-from .checks.guessing import reconcile
-from .choosing import filter_logits
-from .copying import copied_share, longest_copy
-from .corpus import load_corpus, split_corpus
-from .custom_loop import make_train_step, train
-from .embedding_plots import plot_embedding
-from .fast_gru import FastGRU
-from .gate_plots import plot_gates
-from .machine import milliseconds, product_seconds
-from .measuring import bits_per_char, surprises, uniform_bits
-from .model import (
+from .exercises.guess import compare_guess
+from .hardware import time_call, time_matmul
+from .lesson import begin_lesson
+from .model.build import (
     build_model,
     recurrent_layers,
     reset_states,
     summary_text,
-    with_keras_gru,
+    to_keras_gru,
 )
-from .plots import (
+from .model.checkpoints import (
+    latest_checkpoint,
+    list_checkpoints,
+    load_checkpoint,
+    load_for_generation,
+    save_checkpoint,
+)
+from .model.gru import FastGRU
+from .model.pretrained import load_pretrained, pretrained_info
+from .plots.base import show
+from .plots.charts import (
+    plot_bars,
+    plot_comparison,
     plot_curves,
-    plot_model,
+    plot_dots,
     plot_next_chars,
     plot_windows_and_streams,
-    show,
+    temperature_slider,
 )
-from .recipe_training import read_history, train_recipe
-from .recipes import RECIPES, planned_adam, recipe_for, recipe_model
-from .reference import load_reference, read_reference, save_reference
-from .result_plots import plot_bars, plot_dots, plot_ladder
-from .sampling import generate_text, next_char_logits
-from .slider import temperature_slider
-from .text_plots import plot_coloured_text, plot_growth, plot_surprise
-from .training import EpochLines, ResetStates, loss, nats_to_bits
-from .units import mark_text, telling_units, text_features
-from .vocabulary import Vocabulary
+from .plots.network import plot_embedding, plot_gates, plot_model
+from .plots.text import plot_coloured_text, plot_growth, plot_surprisal
+from .sampling.generate import generate_text, next_char_logits
+from .sampling.logits import filter_logits
+from .text.batches import stream_batches, window_batches
+from .text.corpus import load_corpus, split_corpus
+from .text.vocabulary import Vocabulary
+from .training.fit import EpochLogger, ResetStates, loss, nats_to_bits
+from .training.loop import make_train_step, train
+from .training.recipes import (
+    RECIPES,
+    compiled_model,
+    recipe_for,
+    train_recipe,
+)
 
 __all__ = [
-    "FULL",
-    "QUICK",
     "RECIPES",
-    "SEED",
-    "EpochLines",
+    "EpochLogger",
     "FastGRU",
     "ResetStates",
-    "Settings",
     "Vocabulary",
     "begin_lesson",
     "bits_per_char",
     "build_model",
-    "checks",
-    "copied_share",
+    "compare_guess",
+    "compare_models",
+    "compiled_model",
+    "exercises",
     "filter_logits",
+    "format_table",
     "generate_text",
-    "ladder",
-    "ladder_lines",
     "latest_checkpoint",
     "list_checkpoints",
     "load_checkpoint",
     "load_corpus",
-    "load_reference",
-    "longest_copy",
+    "load_for_generation",
+    "load_pretrained",
+    "longest_common_substring",
     "loss",
     "make_train_step",
     "mark_text",
-    "milliseconds",
+    "most_correlated_units",
     "nats_to_bits",
     "next_char_logits",
-    "ngram_bits",
-    "planned_adam",
+    "ngram_overlap",
     "plot_bars",
     "plot_coloured_text",
+    "plot_comparison",
     "plot_curves",
     "plot_dots",
     "plot_embedding",
     "plot_gates",
     "plot_growth",
-    "plot_ladder",
     "plot_model",
     "plot_next_chars",
-    "plot_surprise",
+    "plot_surprisal",
     "plot_windows_and_streams",
-    "product_seconds",
-    "read_checkpoint",
-    "read_history",
-    "read_reference",
+    "pretrained_info",
     "recipe_for",
-    "recipe_model",
-    "reconcile",
     "recurrent_layers",
     "reset_states",
-    "restore_for_sampling",
     "save_checkpoint",
-    "save_reference",
     "show",
     "split_corpus",
-    "split_input_target",
     "stream_batches",
     "summary_text",
-    "surprises",
-    "telling_units",
+    "surprisals",
     "temperature_slider",
     "text_features",
+    "time_call",
+    "time_matmul",
+    "to_keras_gru",
     "train",
     "train_recipe",
-    "uniform_bits",
     "window_batches",
-    "with_keras_gru",
 ]

@@ -1,96 +1,51 @@
-"""The two sizes of the lesson, and the first line of every notebook.
+"""The two sizes of the lesson, and what the environment asks for.
 
-Only this module reads the environment. It is imported first, so that it can
-import TensorFlow without the log lines that TensorFlow writes while it loads.
+Only this module reads the environment (`_quiet` reads one variable before it).
+`Settings` is plain data; `read_settings` fills it.
 """
 
 import os
-import sys
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-DATA_DIR = ROOT / "data"
+from .hardware import DTYPE_POLICIES, preferred_dtype_policy
+
 SEED = 1616
 
+_PACKAGE = Path(__file__).resolve().parent
+ROOT = _PACKAGE.parent
+"""The project's folder, where the package lies in one."""
 
-@contextmanager
-def _silent_stderr() -> Iterator[None]:
-    """Point file descriptor 2 at nothing: C++ code ignores `sys.stderr`."""
-    if os.environ.get("TEXTGEN_SHOW_LOGS"):
-        yield
-        return
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    saved = os.dup(2)
-    with Path(os.devnull).open("w") as nowhere:
-        os.dup2(nowhere.fileno(), 2)
-    try:
-        yield
-    finally:
-        os.dup2(saved, 2)
-        os.close(saved)
-
-
-os.environ["KERAS_BACKEND"] = "tensorflow"
-if "tensorflow" not in sys.modules:
-    with _silent_stderr():
-        import tensorflow
-
-        # Looking for devices is what makes the GPU libraries speak up.
-        tensorflow.config.list_physical_devices()
-    if not os.environ.get("TEXTGEN_SHOW_LOGS"):
-        tensorflow.get_logger().setLevel("ERROR")
-
-import keras  # noqa: E402
-import tensorflow as tf  # noqa: E402
-
-from .machine import FORMATS, fastest_format  # noqa: E402
-from .style import use_style  # noqa: E402
+_IS_CHECKOUT = (ROOT / "pyproject.toml").is_file()
+DATA_DIR = ROOT / "data" if _IS_CHECKOUT else _PACKAGE / "data"
+"""The play and the pretrained model: they are only read."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The sizes and rates of one run; the names are the lesson's own.
+    """The sizes and rates of one training; the names are the lesson's own."""
 
-    `seq_length` is in characters, `batch_size` in sequences, `embedding_dim`
-    and `rnn_units` in numbers per character; `corpus` is what `load_corpus`
-    takes, `dropout` and `weight_decay` are as `recipes` has them.
-    """
-
-    profile: str
-    corpus: str
-    seq_length: int
-    batch_size: int
-    embedding_dim: int
-    rnn_units: int
+    profile: str  # "quick", "full", or the name of a recipe
+    corpus: str  # what `load_corpus` takes
+    seq_length: int  # characters in a piece of text
+    batch_size: int  # pieces that are read side by side
+    embedding_dim: int  # numbers for each character
+    rnn_units: int  # numbers in the state of each GRU layer
     learning_rate: float
     epochs: int
     rnn_layers: int = 1
-    dropout: float = 0.0
+    dropout: float = 0.0  # fraction of a GRU's outputs that is left out
     weight_decay: float = 0.0
+    dtype: str = "float32"  # the number format, as Keras names it
+    checkpoint_dir: Path = Path("training_checkpoints")
 
-    @property
-    def checkpoint_dir(self) -> Path:
-        """Where training on this text with this profile is stored."""
-        folder = os.environ.get("TEXTGEN_CHECKPOINTS")
-        base = Path(folder) if folder else ROOT / "training_checkpoints"
-        path = Path(self.corpus)
-        name = f"{self.profile}-{path.stem}"
-        if path.is_file():  # another text under the same name is another run
-            name += f"-{zlib.crc32(path.read_bytes()):08x}"
-        return base / name
-
-    @property
-    def dtype(self) -> str:
-        """The number format of training: `TEXTGEN_DTYPE`, or the fastest."""
-        name = os.environ.get("TEXTGEN_DTYPE") or fastest_format()
-        if name not in FORMATS:
-            wrong = f"TEXTGEN_DTYPE is {name!r}, which is no number format"
-            raise ValueError(f"{wrong}: set it to one of {', '.join(FORMATS)}.")
-        return name
+    def hyperparameters(self) -> dict[str, Any]:
+        """Return all but the number format and the folder of checkpoints."""
+        values = asdict(self)
+        del values["dtype"], values["checkpoint_dir"]
+        return values
 
 
 QUICK = Settings(
@@ -116,34 +71,72 @@ FULL = Settings(
 
 
 def read_settings() -> Settings:
-    """Return the profile of `TEXTGEN_PROFILE` with `TEXTGEN_CORPUS` in it.
+    """Return the settings that the environment asks for.
 
-    Raises ValueError for a profile that does not exist.
+    `TEXTGEN_PROFILE` is "quick" (the default) or "full"; `TEXTGEN_CORPUS`,
+    `TEXTGEN_DTYPE` and `TEXTGEN_CHECKPOINTS` replace the text, the number
+    format and the folder of checkpoints. Without `TEXTGEN_DTYPE` the faster
+    format is measured. Raises ValueError for a profile or a number format
+    that does not exist.
     """
     name = os.environ.get("TEXTGEN_PROFILE") or "quick"
     profiles = {"quick": QUICK, "full": FULL}
     if name not in profiles:
-        wrong = f"TEXTGEN_PROFILE is {name!r}, which is no profile"
-        raise ValueError(f"{wrong}: set it to 'quick' or to 'full'.")
+        raise ValueError(
+            f"TEXTGEN_PROFILE is {name!r}, which is no profile: set it to "
+            "'quick' or to 'full'."
+        )
     corpus = os.environ.get("TEXTGEN_CORPUS") or profiles[name].corpus
-    return replace(profiles[name], corpus=corpus)
+    return settings_for(replace(profiles[name], corpus=corpus))
 
 
-def begin_lesson(notebook: str) -> Settings:
-    """Seed all random numbers, set the style of the plots, print one line.
+def settings_for(settings: Settings) -> Settings:
+    """Return settings with the number format and the folder of this machine.
 
-    `notebook` is its name, shown in that line. Returns the settings that the
-    environment asks for; raises ValueError for a profile or a number format
-    that does not exist.
+    Reads `TEXTGEN_DTYPE` and `TEXTGEN_CHECKPOINTS`, as `read_settings`.
     """
-    settings = read_settings()
-    keras.utils.set_random_seed(SEED)
-    use_style()
-    bits = 32 if settings.dtype == "float32" else 16
-    device = "GPU" if tf.config.list_physical_devices("GPU") else "no GPU"
-    print(
-        f"{notebook}: {settings.profile} profile, text '{settings.corpus}', "
-        f"TensorFlow {tf.__version__}, Keras {keras.__version__}, {device}, "
-        f"{bits}-bit training"
-    )
-    return settings
+    dtype = os.environ.get("TEXTGEN_DTYPE") or preferred_dtype_policy()
+    if dtype not in DTYPE_POLICIES:
+        raise ValueError(
+            f"TEXTGEN_DTYPE is {dtype!r}, which is no number format: set it "
+            f"to one of {', '.join(DTYPE_POLICIES)}."
+        )
+    folder = default_checkpoint_dir(settings.profile, settings.corpus)
+    return replace(settings, dtype=dtype, checkpoint_dir=folder)
+
+
+def default_checkpoint_dir(profile: str, corpus: str) -> Path:
+    """Return the folder for trainings of a profile on a text.
+
+    It is in `TEXTGEN_CHECKPOINTS`, or else in `training_checkpoints` in the
+    project (where the package is installed, in `.textgen` in the home folder).
+    A text of one's own has a hash of its bytes in the folder's name: another
+    text under the same file name is another training.
+    """
+    folder = os.environ.get("TEXTGEN_CHECKPOINTS")
+    work_dir = ROOT if _IS_CHECKOUT else _home_dir()
+    base = Path(folder) if folder else work_dir / "training_checkpoints"
+    path = Path(corpus)
+    name = f"{profile}-{path.stem}"
+    if corpus not in {QUICK.corpus, FULL.corpus} and path.is_file():
+        name += f"-{zlib.crc32(path.read_bytes()):08x}"
+    return base / name
+
+
+def download_dir() -> Path:
+    """Return the folder for downloads.
+
+    It is `TEXTGEN_DATA`, or else `data` in the project, or in `.textgen` in
+    the home folder where the project is installed or may not be written.
+    """
+    folder = os.environ.get("TEXTGEN_DATA")
+    if folder:
+        return Path(folder)
+    if _IS_CHECKOUT and os.access(DATA_DIR, os.W_OK):
+        return DATA_DIR
+    return _home_dir() / "data"
+
+
+def _home_dir() -> Path:
+    """Return the folder in the user's home for what an installation writes."""
+    return Path("~/.textgen").expanduser()

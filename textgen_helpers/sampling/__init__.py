@@ -1,0 +1,1 @@
+"""Notebook 4: the model writes, one character at a time."""

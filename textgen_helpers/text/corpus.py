@@ -1,0 +1,193 @@
+"""The text: the embedded sample, Shakespeare, or a file of your own."""
+
+import contextlib
+import hashlib
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import keras
+
+from ..files import write_atomically
+from ..settings import DATA_DIR, download_dir
+
+SHAKESPEARE_URL = (
+    "https://storage.googleapis.com/download.tensorflow.org/data/"
+    "shakespeare.txt"
+)
+SHAKESPEARE_SHA256 = (
+    "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed"
+)
+_TIMEOUT = 20  # seconds without an answer before a download gives up
+
+
+def load_corpus(
+    name: str = "sample",
+    *,
+    encoding: str = "utf-8",
+    max_chars: int | None = None,
+) -> str:
+    r"""Return a text whose lines all end in "\n".
+
+    Args:
+        name: "sample" (the play that comes with the course), "shakespeare"
+            (1,115,394 characters, downloaded on first use) or the path of a
+            text file.
+        encoding: Encoding of that file, as Python names it. A byte-order mark
+            is left out.
+        max_chars: The text is cut off after so many characters. None: it is
+            returned whole.
+
+    Returns:
+        The text.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        ValueError: The file is empty or in another encoding, `encoding` does
+            not exist, or `max_chars` is below 1.
+        OSError: Shakespeare cannot be downloaded.
+
+    Example:
+        >>> tg.load_corpus("sample", max_chars=14)
+        'First Citizen:'
+
+    Notebook 1 begins with it.
+    """
+    if max_chars is not None and max_chars < 1:
+        raise ValueError(f"max_chars must be at least 1, but is {max_chars}.")
+    if name == "sample":
+        text = _read_text(DATA_DIR / "sample.txt", "utf-8")
+    elif name == "shakespeare":
+        text = _read_text(_fetch_shakespeare(), "utf-8")
+    else:
+        text = _read_text(Path(name), encoding)
+    return text[:max_chars]
+
+
+def split_corpus(text: str, held_out: float = 0.1) -> tuple[str, str]:
+    """Split a text into a part to train on, and a part to measure on.
+
+    Args:
+        text: A text of two characters or more.
+        held_out: Fraction of the text that is held out, between 0 and 1.
+
+    Returns:
+        The first part of the text, to train on, and its end, held out.
+
+    Raises:
+        ValueError: `held_out` is not between 0 and 1, or the text is too
+            short.
+
+    Example:
+        >>> tg.split_corpus("To be, or not", held_out=0.2)
+        ('To be, or ', 'not')
+    """
+    if not 0 < held_out < 1:
+        raise ValueError(
+            f"held_out must be between 0 and 1, but is {held_out}."
+        )
+    if len(text) < 2:
+        raise ValueError(
+            f"A text of {len(text)} characters is too short to be split: it "
+            "needs at least 2."
+        )
+    cut = min(max(int(len(text) * (1 - held_out)), 1), len(text) - 1)
+    return text[:cut], text[cut:]
+
+
+def _read_text(path: Path, encoding: str) -> str:
+    """Read a file; say in one sentence why it cannot be used."""
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"There is no text file {str(path)!r}: give 'sample', "
+            "'shakespeare' or the path of a text file."
+        )
+    data = path.read_bytes()
+    try:
+        text = data.decode(encoding).removeprefix("\ufeff")
+    except LookupError:
+        raise ValueError(
+            f"There is no encoding {encoding!r}: give one that Python knows, "
+            "as 'utf-8' or 'cp1252'."
+        ) from None
+    except UnicodeDecodeError as error:
+        raise ValueError(_decoding_message(path, data, error)) from None
+    if "\0" in text:
+        raise ValueError(_nul_message(path, text, encoding))
+    if not text:
+        raise ValueError(f"{str(path)!r} is empty: choose a file with text.")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _decoding_message(
+    path: Path, data: bytes, error: UnicodeDecodeError
+) -> str:
+    """Say which byte does not fit an encoding, and what to do."""
+    name = "UTF-8" if error.encoding == "utf-8" else error.encoding
+    where = (
+        f"{str(path)!r} is not {name}: byte {error.start} is "
+        f"0x{data[error.start]:02x}."
+    )
+    decoded = data.decode(error.encoding, "replace")
+    foreign = [char for char in decoded if char > "\x7f"]
+    if 2 * foreign.count("\ufffd") < len(foreign):
+        return f"{where} The rest is {name}: correct that place in an editor."
+    return f"{where} Save it as UTF-8 in an editor, or give its encoding."
+
+
+def _nul_message(path: Path, text: str, encoding: str) -> str:
+    """Say where a NUL is, and whether the text is rather UTF-16 or UTF-32."""
+    position = text.index("\0")
+    # Two-byte and four-byte encodings have a NUL in each Latin character.
+    if encoding.lower().replace("_", "-") in {"utf-8", "utf8"} and (
+        4 * text.count("\0") >= len(text)
+    ):
+        return (
+            f"{str(path)!r} is not UTF-8: byte {position} is 0x00, and so are "
+            "many others, as in UTF-16 or UTF-32. Save it as UTF-8 in an "
+            "editor, or give its encoding."
+        )
+    return (
+        f"{str(path)!r} has a NUL (0x00), which no text has, at character "
+        f"{position}: remove it in an editor."
+    )
+
+
+def _fetch_shakespeare() -> Path:
+    """Return where Shakespeare is; download it unless it is undamaged."""
+    name = "shakespeare.txt"
+    path = download_dir() / name
+    for place in dict.fromkeys([path, DATA_DIR / name]):
+        if place.is_file():
+            digest = hashlib.sha256(place.read_bytes()).hexdigest()
+            if digest == SHAKESPEARE_SHA256:
+                return place
+            print(f"{place} is damaged or incomplete: it is not used.")
+    try:
+        with write_atomically(path) as part, _network_timeout():
+            keras.utils.get_file(
+                part.name,
+                SHAKESPEARE_URL,
+                file_hash=SHAKESPEARE_SHA256,
+                cache_dir=part.parent,
+                cache_subdir="",
+            )
+    except Exception as error:  # get_file raises a bare Exception
+        raise OSError(
+            f"The Shakespeare corpus could not be downloaded ({error}). "
+            "Either use the embedded text, load_corpus('sample'), or download "
+            f"{SHAKESPEARE_URL} with a browser on any machine and store it "
+            f"as {path}."
+        ) from error
+    return path
+
+
+@contextlib.contextmanager
+def _network_timeout() -> Iterator[None]:
+    """Give up on a network that does not answer: Keras would wait forever."""
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(_TIMEOUT)
+    try:
+        yield
+    finally:
+        socket.setdefaulttimeout(before)

@@ -1,0 +1,243 @@
+"""Recipes: sizes and schedules of training, and a training by one of them.
+
+They were chosen by their loss on held-out text.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from ..model.build import build_model
+from ..model.checkpoints import (
+    describe_training,
+    load_checkpoint,
+    read_checkpoint,
+    save_checkpoint,
+    undamaged_checkpoints,
+)
+from ..settings import Settings
+from ..text.batches import stream_batches
+from ..text.vocabulary import Vocabulary
+from .fit import EpochLogger, EpochTimer, ResetStates, loss
+
+ONE_MINUTE = Settings(
+    profile="one-minute",
+    corpus="sample",
+    seq_length=32,
+    batch_size=16,
+    embedding_dim=64,
+    rnn_units=192,
+    learning_rate=1e-2,
+    epochs=10,
+    dropout=0.25,
+    weight_decay=0.1,
+)
+THREE_MINUTES = Settings(
+    profile="three-minutes",
+    corpus="shakespeare",
+    seq_length=64,
+    batch_size=32,
+    embedding_dim=128,
+    rnn_units=512,
+    learning_rate=4e-3,
+    epochs=4,
+    weight_decay=0.1,
+)
+TWENTY_MINUTES = replace(
+    THREE_MINUTES,
+    profile="twenty-minutes",
+    rnn_layers=2,
+    dropout=0.4,
+    learning_rate=3e-3,
+    epochs=12,
+)
+RECIPES = {
+    recipe.profile: recipe
+    for recipe in (ONE_MINUTE, THREE_MINUTES, TWENTY_MINUTES)
+}
+"""By name. The minutes are those of two cores with fast 16-bit products."""
+
+WARMUP_STEPS = 20
+MIN_LR_RATIO = 0.02  # the last learning rate, as a fraction of the highest
+_SEED = 0  # of a recipe's first weights and of its dropout
+
+
+def recipe_for(settings: Settings) -> Settings:
+    """Return the recipe that the notebooks use in a profile.
+
+    Args:
+        settings: What `begin_lesson` returned.
+
+    Returns:
+        The one-minute recipe for the quick profile, the three-minutes recipe
+        for the full one, with the text, the number format and the folder of
+        the settings.
+
+    Example:
+        `recipe = tg.recipe_for(settings)`
+    """
+    recipe = ONE_MINUTE if settings.profile == "quick" else THREE_MINUTES
+    return replace(
+        recipe,
+        profile=settings.profile,
+        corpus=settings.corpus,
+        dtype=settings.dtype,
+        checkpoint_dir=settings.checkpoint_dir,
+    )
+
+
+def make_optimizer(recipe: Settings, steps: int) -> keras.optimizers.AdamW:
+    """Return the optimizer for a training of so many steps in all its epochs.
+
+    The rate rises to `recipe.learning_rate` and falls along a cosine
+    (Loshchilov and Hutter, 2017); gradients are clipped to a norm of 1
+    (Pascanu et al., 2013); weights decay apart from them (Loshchilov and
+    Hutter, 2019). With a `beta_2` below the default of 0.999 the size of a
+    step follows the gradients sooner, as a short training needs.
+    """
+    warmup = min(WARMUP_STEPS, steps // 5)
+    schedule = keras.optimizers.schedules.CosineDecay(
+        recipe.learning_rate / WARMUP_STEPS,
+        decay_steps=steps - warmup,
+        alpha=MIN_LR_RATIO,
+        warmup_target=recipe.learning_rate,
+        warmup_steps=warmup,
+    )
+    return keras.optimizers.AdamW(
+        schedule, recipe.weight_decay, beta_2=0.99, global_clipnorm=1.0
+    )
+
+
+def compiled_model(
+    recipe: Settings, vocab_size: int, steps: int, *, stateful: bool = True
+) -> keras.Sequential:
+    """Build a recipe's model, and compile it for `fit`.
+
+    The first weights are the same each time: all random numbers are seeded.
+
+    Args:
+        recipe: Sizes and rates.
+        vocab_size: Number of different characters.
+        steps: Number of batches in an epoch.
+        stateful: Whether the state is carried from batch to batch.
+
+    Returns:
+        A model that is ready to be trained.
+
+    Example:
+        `model = tg.compiled_model(recipe, len(vocabulary), len(batches))`
+    """
+    keras.utils.set_random_seed(_SEED)
+    model = build_model(
+        vocab_size,
+        recipe.embedding_dim,
+        recipe.rnn_units,
+        recipe.batch_size,
+        rnn_layers=recipe.rnn_layers,
+        dropout=recipe.dropout,
+        stateful=stateful,
+        dtype=recipe.dtype,
+    )
+    model.compile(make_optimizer(recipe, recipe.epochs * steps), loss=loss)
+    return model
+
+
+def train_recipe(
+    recipe: Settings,
+    vocabulary: Vocabulary,
+    train_ids: np.ndarray,
+    held_out_ids: np.ndarray,
+    *,
+    verbose: int = 0,
+) -> Path:
+    """Train by a recipe, or go on where the same training was interrupted.
+
+    Each epoch is saved in `recipe.checkpoint_dir`. What has been trained with
+    the same recipe on the same text is not trained again.
+
+    Args:
+        recipe: Sizes and rates, the number format and the folder.
+        vocabulary: The vocabulary of both texts.
+        train_ids: Text to train on, int32 (characters,).
+        held_out_ids: Text to measure on after each epoch.
+        verbose: As in Keras's `fit`; with 0, a line is printed for each
+            epoch.
+
+    Returns:
+        The checkpoint of the last epoch.
+
+    Raises:
+        ValueError: A text is too short for a batch.
+        OSError: A checkpoint cannot be saved.
+
+    Example:
+        `path = tg.train_recipe(recipe, vocabulary, train_ids, held_out_ids)`
+    """
+    last, done = _last_checkpoint(recipe, vocabulary, train_ids)
+    if last and done == recipe.epochs:
+        return last
+    batches = stream_batches(train_ids, recipe.seq_length, recipe.batch_size)
+    held_out = stream_batches(
+        held_out_ids, recipe.seq_length, recipe.batch_size
+    )
+    model = compiled_model(recipe, len(vocabulary), len(batches))
+    history: dict[str, list[float]] = {}
+    if last:
+        load_checkpoint(model, vocabulary, last)
+        history = read_checkpoint(last)["history"]
+    saved: list[Path] = []
+
+    def save(epoch: int, logs: Mapping[str, float]) -> None:
+        for name, value in logs.items():
+            history.setdefault(name, []).append(float(value))
+        path = save_checkpoint(
+            model,
+            epoch + 1,
+            recipe.checkpoint_dir,
+            vocabulary,
+            recipe,
+            train_ids=train_ids,
+            history=history,
+        )
+        saved.append(path)
+
+    callbacks = [
+        ResetStates(),
+        EpochTimer(),
+        keras.callbacks.LambdaCallback(on_epoch_end=save),
+    ]
+    if not verbose:
+        callbacks.append(EpochLogger())
+    model.fit(
+        batches,
+        initial_epoch=done,
+        epochs=recipe.epochs,
+        validation_data=held_out,
+        callbacks=callbacks,
+        shuffle=False,
+        verbose=verbose,
+    )
+    return saved[-1]
+
+
+def _last_checkpoint(
+    recipe: Settings, vocabulary: Vocabulary, train_ids: np.ndarray
+) -> tuple[Path | None, int]:
+    """Return the last checkpoint of just this training, and its epoch.
+
+    Without one, None and 0. A damaged file is named and passed over.
+    """
+    training = describe_training(recipe, train_ids)
+    for path, description in undamaged_checkpoints(recipe.checkpoint_dir):
+        is_same_text = description["vocabulary"] == vocabulary.characters
+        if is_same_text and description["training"] == training:
+            return path, description["epoch"]
+    return None, 0
+
+
+def read_history(path: Path) -> dict[str, list[float]]:
+    """Return the "loss", "val_loss" (nats) and "seconds" of each epoch."""
+    return read_checkpoint(path)["history"]
