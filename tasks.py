@@ -1,27 +1,10 @@
-"""Every command of this project; needs nothing but Python itself.
+"""Every command of this project. It needs nothing but Python itself.
 
-    python tasks.py lesson    run all notebooks, see a GRU learn to write
-    python tasks.py test      run all checks
-    python tasks.py lab       open the notebooks in JupyterLab
-    python tasks.py train     train by a recipe (--recipe NAME), measure it
-                              (--reference: make it the reference model)
-    python tasks.py outputs   run all notebooks in full, store their outputs
-                              (--again: also those that are up to date)
-    python tasks.py slides    make a deck of slides of every notebook
-                              (--pdf: print them too)
-    python tasks.py student   write notebooks without solutions to hand out
-    python tasks.py bench     measure what is claimed to be fast (--peers:
-                              beside PyTorch and the old Keras; --formats:
-                              train in 32 and in 16 bits, takes an hour;
-                              --recipes: variants of the recipes)
-    python tasks.py lint      the checks that read the code without running it
-    python tasks.py lock      write requirements.lock anew (needs uv)
-
-The first of them makes an environment in .venv, once; `slides` has a small
-one of its own.
+The first command makes an environment in .venv, once. `python tasks.py COMMAND
+--help` explains the options of a command.
 """
 
-from __future__ import annotations  # older Pythons shall read the message
+from __future__ import annotations  # so that older Pythons reach the message
 
 import argparse
 import contextlib
@@ -29,187 +12,192 @@ import hashlib
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
-VENV = ROOT / ".venv"
-OURS = VENV / "made-by-tasks.txt"  # there from the first moment on
-READY = VENV / "ready.txt"  # written last: the environment is whole
-PEERS = ROOT / ".venv-peers"  # other libraries, to compare with
-PEERS_LIST = ROOT / "benchmarks" / "peers.txt"
-SLIDES = ROOT / ".venv-slides"  # what makes decks; no lesson needs it
-SLIDES_LOCK = ROOT / "tools" / "slides.lock"
-LOCK = ROOT / "requirements.lock"
-RECIPES = ("one-minute", "three-minutes", "twenty-minutes")
-OUR_TEXTS = ("sample", "shakespeare")
 PYTHONS = ((3, 11), (3, 12), (3, 13))
-SWITCHES = {  # by name: the command that it goes with, what it does
-    "peers": ("bench", "other libraries too (once: several GB to download)"),
-    "formats": ("bench", "only the two number formats, ten epochs of each"),
-    "recipes": ("bench", "only variants of the recipes, half an hour"),
-    "reference": ("train", "keep the result as the reference model"),
-    "again": ("outputs", "run also what is up to date, and compare"),
-    "pdf": ("slides", "print each deck to a PDF (needs Chromium or Chrome)"),
-}
-LINT = (
-    ("ruff", "check", "."),
-    ("ruff", "format", "--check", "."),
-    ("mypy", "textgen_helpers", "tools", "benchmarks", "tasks.py"),
+OUR_TEXTS = ("sample", "shakespeare")
+FLAGS = (  # the command that a flag belongs to, the flag, what it does
+    ("train", "--pretrained", "make it the model that comes with the course"),
+    ("outputs", "--again", "also run what is up to date; print what changes"),
+    ("outputs", "--check", "run nothing; print what is stale, and why"),
+    ("slides", "--pdf", "also print the decks (needs Chromium or Chrome)"),
+    ("bench", "--peers", "also PyTorch and the old Keras (several GB)"),
+    ("bench", "--formats", "only 32-bit and 16-bit training (an hour)"),
+    ("bench", "--recipes", "only variants of the recipes (half an hour)"),
+    ("lock", "--upgrade", "take the newest versions"),
 )
+LINT = (
+    "ruff check .",
+    "ruff format --check .",
+    "mypy textgen_helpers tools benchmarks tasks.py",
+)
+NBVAL = "--nbval-lax --nbval-current-env --nbval-cell-timeout=600"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; return its exit code."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("command", choices=sorted(COMMANDS))
-    parser.add_argument(
-        "--profile",
-        choices=("quick", "full"),
-        help="the size of the lesson (quick unless TEXTGEN_PROFILE says full)",
-    )
-    parser.add_argument("--corpus", help="the path of a UTF-8 text of your own")
-    parser.add_argument(
-        "--here",
-        action="store_true",
-        help="use the environment of this Python (conda, Binder), not .venv",
-    )
-    parser.add_argument("--recipe", choices=RECIPES, help="with train")
-    for name, (command, words) in SWITCHES.items():
-        parser.add_argument(
-            f"--{name}", action="store_true", help=f"with {command}: {words}"
-        )
-    options = parser.parse_args(arguments)
-    asked = {}  # what the command is called with
-    for name, (command, _) in [*SWITCHES.items(), ("recipe", ("train", ""))]:
-        if options.command == command:
-            asked[name] = getattr(options, name)
-        elif getattr(options, name):
-            parser.error(f"--{name} can go with {command} only.")
-    if options.command == "train" and not options.recipe:
-        parser.error(f"Say which: --recipe and {', '.join(RECIPES)}.")
-    if options.profile:
-        os.environ["TEXTGEN_PROFILE"] = options.profile
-    corpus = options.corpus or os.environ.get("TEXTGEN_CORPUS")
-    if corpus and options.command in ("lesson", "lab"):
-        os.environ["TEXTGEN_CORPUS"] = _corpus(corpus)
-    os.chdir(ROOT)
+    """Run one command and return its exit code."""
+    options = make_parser().parse_args(arguments)
     try:
-        if options.here or options.command == "lock":
-            python = sys.executable
-        elif options.command == "slides":
-            python = ensure_slides()
-        else:
-            python = ensure_environment()
-        if options.peers:
-            ensure_peers()
-        return COMMANDS[options.command](python, **asked)
+        check_folders()
+        if options.command in ("lesson", "lab"):
+            choose_lesson(options.profile, options.corpus)
+        python = sys.executable
+        if options.command != "lock" and not options.here:
+            python = environment(
+                ".venv",
+                ("requirements.lock", "pyproject.toml"),
+                "--require-hashes -r requirements.lock",
+                "--no-deps --no-build-isolation -e .",
+            )
+        return int(COMMANDS[options.command](python, options))
     except KeyboardInterrupt:
-        print("\nStopped. The same command starts again.")
+        print("\nStopped. Run the same command to continue.")
         return 130
 
 
-def lesson(python: str) -> int:
-    """Run all notebooks into build/lesson: executed, and as HTML."""
-    run = (python, "-m", "tools.run_notebooks", "build/lesson")
-    return _describe_own_text(python) or _run(*run)
+def make_parser() -> argparse.ArgumentParser:
+    """Return a parser in which each command has its own options."""
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(
+        dest="command", metavar="COMMAND", required=True
+    )
+    for name, function in COMMANDS.items():
+        text = function.__doc__
+        command = commands.add_parser(name, help=text, description=text)
+        flags = [
+            (flag, meaning) for owner, flag, meaning in FLAGS if owner == name
+        ]
+        if flags:
+            group = command.add_mutually_exclusive_group()
+            for flag, meaning in flags:
+                group.add_argument(flag, action="store_true", help=meaning)
+        if name in ("lesson", "lab"):
+            command.add_argument("--profile", choices=("quick", "full"))
+            meaning = "a UTF-8 text of your own"
+            command.add_argument("--corpus", metavar="FILE", help=meaning)
+        if name == "lab":
+            meaning = "options of JupyterLab, after --"
+            command.add_argument("jupyter", nargs="*", help=meaning)
+        if name == "train":
+            meaning = "for example one-minute"
+            command.add_argument(
+                "--recipe", metavar="NAME", required=True, help=meaning
+            )
+        if name != "lock":
+            meaning = "use the environment of this Python (conda, Binder)"
+            command.add_argument("--here", action="store_true", help=meaning)
+    return parser
 
 
-def train(python: str, recipe: str, reference: bool) -> int:
-    """Train by a recipe; go on where an earlier call was stopped."""
-    more = ["--reference"] if reference else []
-    return _run(python, "tools/train_recipe.py", recipe, *more)
+def lesson(python: str, options: argparse.Namespace) -> int:
+    """Run all notebooks and see a GRU learn to write."""
+    program = "-m tools.notebooks.run build/lesson"
+    return describe_own_text(python) or run(python, *program.split())
 
 
-def outputs(python: str, again: bool) -> int:
-    """Run all notebooks in full, and store their outputs in notebooks/."""
-    more = ["--again"] if again else []
-    return _run(
-        *(python, "-m", "tools.run_notebooks", "build/outputs"),
-        *("--store", *more),
-        TEXTGEN_PROFILE="full",
-        TEXTGEN_CORPUS="shakespeare",
+def lab(python: str, options: argparse.Namespace) -> int:
+    """Open the notebooks in JupyterLab."""
+    program = "-m jupyterlab notebooks -y"  # ends at Ctrl-C, does not ask
+    return describe_own_text(python) or run(
+        python, *program.split(), *options.jupyter
     )
 
 
-def slides(python: str, pdf: bool) -> int:
-    """Make a deck of every notebook, from its stored outputs."""
-    more = ["--pdf"] if pdf else []
-    return _run(python, "-m", "tools.make_slides", "build/slides", *more)
-
-
-def student(python: str) -> int:
-    """Write copies of the notebooks without solutions, outputs and notes."""
-    return _run(python, "-m", "tools.student_copies", "build/student")
-
-
-def lab(python: str) -> int:
-    """Open JupyterLab on the notebooks."""
-    run = (python, "-m", "jupyterlab", "notebooks")
-    return _describe_own_text(python) or _run(*run)
-
-
-def bench(python: str, peers: bool, formats: bool, recipes: bool) -> int:
-    """Print a table of benchmarks/README.md, measured on this machine."""
-    if formats:
-        return _run(python, "benchmarks/number_formats.py")
-    if recipes:
-        return _run(python, "-m", "benchmarks.recipes")
-    more = ["--peers"] if peers else []
-    return _run(python, "benchmarks/compare.py", *more)
-
-
-def lint(python: str) -> int:
-    """Check style and types, notebooks included."""
-    return int(any([_run(python, "-m", *command) for command in LINT]))
-
-
-def test(python: str) -> int:
-    """Run lint, the tests, and all notebooks as tests."""
-    failed = ["lint"] if lint(python) else []
-    if _run(python, "-m", "pytest", "tests"):
+def test(python: str, options: argparse.Namespace) -> int:
+    """Run all checks: style, types, tests, and all notebooks."""
+    failed = ["lint"] if lint(python, options) else []
+    pytest = (python, "-m", "pytest")
+    if run(*pytest, "tests", "textgen_helpers", "--doctest-modules"):
         failed.append("tests")
-    nbval = "--nbval-lax --nbval-current-env --nbval-cell-timeout=600"
+    notebooks = map(str, sorted(ROOT.glob("notebooks/[0-9][0-9]_*.ipynb")))
+    plugin = ("-p", "tests.no_stderr")
     with tempfile.TemporaryDirectory() as folder:
-        if _run(
-            *(python, "-m", "pytest", "notebooks", "-p", "tests.no_stderr"),
-            *nbval.split(),
-            # Empty, so that no notebook finds what another one has trained.
-            TEXTGEN_CHECKPOINTS=folder,
-            TEXTGEN_PROFILE="quick",
-            TEXTGEN_CORPUS="sample",
-        ):
+        variables = {
+            "TEXTGEN_CHECKPOINTS": folder,  # so that none finds another's
+            "TEXTGEN_PROFILE": "quick",
+            "TEXTGEN_CORPUS": "sample",
+        }
+        if run(*pytest, *notebooks, *plugin, *NBVAL.split(), **variables):
             failed.append("notebooks")
     print(f"FAILED: {', '.join(failed)}" if failed else "All checks passed.")
     return 1 if failed else 0
 
 
-def lock(_: str) -> int:
-    """Resolve pyproject.toml to exact versions with hashes."""
+def train(python: str, options: argparse.Namespace) -> int:
+    """Train a model by a recipe and measure it."""
+    more = ["--pretrained"] if options.pretrained else []
+    return run(python, "-m", "tools.train", options.recipe, *more)
+
+
+def outputs(python: str, options: argparse.Namespace) -> int:
+    """Run all notebooks in full and store their outputs."""
+    program = "-m tools.notebooks.run build/outputs --store"
+    if options.check:
+        program = "-m tools.notebooks.run --check"
+    if options.again:
+        program += " --again"
+    variables = {"TEXTGEN_PROFILE": "full", "TEXTGEN_CORPUS": "shakespeare"}
+    return run(python, *program.split(), **variables)
+
+
+def slides(python: str, options: argparse.Namespace) -> int:
+    """Make a deck of slides of every notebook."""
+    more = ["--pdf"] if options.pdf else []
+    return run(python, "-m", "tools.slides.build", "build/slides", *more)
+
+
+def student(python: str, options: argparse.Namespace) -> int:
+    """Write notebooks without solutions to hand out."""
+    return run(python, "-m", "tools.notebooks.student", "build/student")
+
+
+def bench(python: str, options: argparse.Namespace) -> int:
+    """Measure what is claimed to be fast."""
+    if options.formats:
+        return run(python, "-m", "benchmarks.number_formats")
+    if options.recipes:
+        return run(python, "-m", "benchmarks.recipes")
+    if not options.peers:
+        return run(python, "-m", "benchmarks.compare")
+    packages = "benchmarks/peers.txt"
+    environment(".venv-peers", (packages,), f"-r {packages}")
+    return run(python, "-m", "benchmarks.compare", "--peers")
+
+
+def lint(python: str, options: argparse.Namespace) -> int:
+    """Check style and types without running the code."""
+    codes = [run(python, "-m", *program.split()) for program in LINT]
+    return 1 if any(codes) else 0
+
+
+def lock(_: str, options: argparse.Namespace) -> int:
+    """Write requirements.lock again (needs uv)."""
     uv = shutil.which("uv")
     if not uv:
-        print("This command needs uv: install it, and try again.")
-        return 1
-    options = "--upgrade --universal --generate-hashes --quiet --no-header"
-    addresses = "--no-emit-index-url --no-emit-find-links"
-    compile_it = (
-        *(uv, "pip", "compile", *options.split(), *addresses.split()),
-        *("--python-version", ".".join(map(str, PYTHONS[0])), "--output-file"),
+        sys.exit("This command needs uv. Install it, then run it again.")
+    program = (
+        "pip compile pyproject.toml --all-extras --universal --quiet "
+        "--generate-hashes --no-header --no-emit-index-url "
+        "--no-emit-find-links --python-version 3.11 "
+        "--output-file requirements.lock"
     )
-    project = (str(LOCK), "pyproject.toml", "--all-extras")
-    decks = (str(SLIDES_LOCK), "--group", "slides")
-    return _run(*compile_it, *project) or _run(*compile_it, *decks)
+    more = ["--upgrade"] if options.upgrade else []
+    return run(uv, *program.split(), *more)
 
 
-COMMANDS: dict[str, Callable[..., int]] = {
+COMMANDS = {
     "lesson": lesson,
-    "test": test,
     "lab": lab,
+    "test": test,
     "train": train,
     "outputs": outputs,
     "slides": slides,
@@ -220,193 +208,169 @@ COMMANDS: dict[str, Callable[..., int]] = {
 }
 
 
-def ensure_environment() -> str:
-    """Return the Python of .venv; make the environment if it is not whole."""
-    python = _python_of(VENV)
-    key = _key()
-    if READY.exists() and READY.read_text() == key and python.exists():
+def environment(name: str, sources: Sequence[str], *installs: str) -> str:
+    """Return the Python of an environment; make it if it is not whole.
+
+    `sources` are the files that it depends on, `installs` the arguments of
+    pip. A marker is in the folder from the first moment; at the end it holds a
+    hash of the sources.
+    """
+    folder = ROOT / name
+    python = folder / (
+        "Scripts/python.exe" if os.name == "nt" else "bin/python"
+    )
+    marker = folder / "made-by-tasks.txt"
+    digest = hashlib.sha256(str(folder).encode())  # it cannot be moved
+    for source in sources:
+        digest.update((ROOT / source).read_bytes())
+    is_ours = marker.is_file()
+    if is_ours and python.exists() and marker.read_text() == digest.hexdigest():
         return str(python)
-    if VENV.exists() and not OURS.exists() and any(VENV.iterdir()):
+    base = find_python()
+    remove_environment(folder, is_ours)
+    print(f"Making {name}, once: 600 MB or more to download.", flush=True)
+    folder.mkdir()
+    marker.touch()
+    if run(base, "-m", "venv", str(folder)):
         sys.exit(
-            f"{VENV} was not made by this command: move it away and start "
-            "again, or use it as it is with --here."
-        )
-    if Path(sys.prefix).resolve() == VENV:
-        sys.exit(
-            "This Python lives in .venv, which has to be made anew: give the "
-            "command `deactivate`, and start again."
-        )
-    base = _base_python()
-    print("Making the environment in .venv: once, 600 MB to download.")
-    _remove_old()
-    VENV.mkdir()
-    OURS.write_text("Made by tasks.py, and made anew when it is not whole.\n")
-    if subprocess.call([base, "-m", "venv", str(VENV)]):
-        sys.exit(
-            f"{base} could not make an environment: on Debian and Ubuntu, "
+            f"{base} could not make an environment. On Debian and Ubuntu, "
             "install the package python3-venv first."
         )
-    pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install"]
-    _install([*pip, "--require-hashes", "-r", LOCK.name])
-    _install([*pip, "--no-deps", "--no-build-isolation", "-e", "."])
-    READY.write_text(key)
-    print("The environment is ready.")
+    for install in installs:
+        pip = f"-m pip --disable-pip-version-check install {install}"
+        if run(str(python), *pip.split()):
+            sys.exit(
+                f"The packages of {name} could not be installed; pip says why "
+                "above. Check network and disk, then run the same command "
+                "again."
+            )
+    marker.write_text(digest.hexdigest())
     return str(python)
 
 
-def _python_of(environment: Path) -> Path:
-    inside = "Scripts/python.exe" if os.name == "nt" else "bin/python"
-    return environment / inside
-
-
-def ensure_peers() -> str:
-    """Make the environment of the libraries that bench compares with."""
-    return _ensure_second(PEERS, PEERS_LIST, "or leave --peers out.")
-
-
-def ensure_slides() -> str:
-    """Make the environment that makes decks, and return its Python."""
-    return _ensure_second(SLIDES, SLIDES_LOCK, "then start again.")
-
-
-def _ensure_second(folder: Path, packages: Path, hint: str) -> str:
-    """Return the Python of an environment beside .venv; make it if need be."""
-    python = str(_python_of(folder))
-    wanted = packages.read_text(encoding="utf-8")
-    ready = folder / "ready.txt"
-    if ready.exists() and ready.read_text(encoding="utf-8") == wanted:
-        return python
-    print(f"Making {folder.name}, once: a minute or more.", flush=True)
-    make = [_base_python(), "-m", "venv", "--clear", str(folder)]
-    install = [python, "-m", "pip", "install", "--quiet"]
-    fill = [*install, "--disable-pip-version-check", "-r", str(packages)]
-    if subprocess.call(make) or subprocess.call(fill):
-        sys.exit(
-            f"The packages of {folder.name} could not be installed (pip's last "
-            f"words are above): check network and disk, {hint}"
-        )
-    ready.write_text(wanted, encoding="utf-8")
-    return python
-
-
-def _remove_old() -> None:
-    """Move .venv aside, which fails at once if it is in use; then delete."""
-    old = VENV.with_name(".venv-old")
+def remove_environment(folder: Path, is_ours: bool) -> None:
+    """Delete an environment that is unfinished or outdated, if it is ours."""
+    old = folder.with_name(f"{folder.name}-old")
     shutil.rmtree(old, ignore_errors=True)
+    if not folder.exists():
+        return
+    if not is_ours and any(folder.iterdir()):
+        sys.exit(
+            f"{folder} was not made by this command. Move it to another "
+            "place, or use it as it is with --here."
+        )
+    if Path(sys.prefix).resolve() == folder:
+        sys.exit(
+            f"This Python is in {folder.name}, which must be made again. Run "
+            "`deactivate`, then the same command again."
+        )
     try:
-        if VENV.exists():
-            VENV.rename(old)
+        folder.rename(old)  # fails at once if it is in use
     except OSError as error:
-        sys.exit(f".venv is in use ({error}): close JupyterLab, start again.")
+        sys.exit(
+            f"{folder.name} is in use ({error.strerror}). Close JupyterLab, "
+            "then run the same command again."
+        )
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _install(command: list[str]) -> None:
-    """Run pip, show how far it is on one line, and its words if it fails."""
-    total = LOCK.read_text(encoding="utf-8").count("==")
-    seen = 0
-    last: list[str] = []
-    with subprocess.Popen(
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-    ) as process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            last = [*last[-14:], line.rstrip()]
-            seen += line.startswith("Collecting")
-            if line.startswith("Installing collected"):
-                _progress("unpacking, a minute or two")
-            elif line.startswith("Collecting"):
-                name = line.split()[1].split("==")[0]
-                _progress(f"fetching {seen} of at most {total}: {name}")
-    _progress("")
-    if process.returncode:
-        sys.exit(
-            "\n".join(last) + "\nThe packages could not be installed (pip's "
-            "last words are above): check network and disk, then start again."
-        )
-
-
-def _progress(text: str) -> None:
-    if sys.stdout.isatty():
-        print(f"\r{text:<70}", end="" if text else "\r", flush=True)
-
-
-def _key() -> str:
-    """Return what an environment must have been made from to be whole."""
-    digest = hashlib.sha256(str(VENV).encode())  # it cannot be moved
-    for path in (LOCK, ROOT / "pyproject.toml"):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-def _base_python() -> str:
+def find_python() -> str:
     """Return a Python that TensorFlow has packages for."""
     if (sys.platform, platform.machine()) == ("darwin", "x86_64"):
         sys.exit(
-            "TensorFlow has no packages for Macs with an Intel processor: use "
+            "TensorFlow has no packages for Macs with an Intel processor. Use "
             "another computer, or Binder."
         )
     if sys.version_info[:2] in PYTHONS:
         return sys.executable
+    show_path = ["-c", "import sys; print(sys.executable)"]
     for major, minor in reversed(PYTHONS):
-        name = f"{major}.{minor}"
-        for command in ([f"python{name}"], ["py", f"-{name}"]):
-            found = _answer(*command, "-c", "import sys; print(sys.executable)")
-            if found:
-                return found
+        for name in (f"python{major}.{minor}", f"py -{major}.{minor}"):
+            # It may be missing, or a shim that finds nothing.
+            with contextlib.suppress(OSError, subprocess.CalledProcessError):
+                return subprocess.check_output(
+                    [*name.split(), *show_path],
+                    stderr=subprocess.DEVNULL,
+                    text=True,
+                ).strip()
     sys.exit(
         "TensorFlow needs Python 3.11, 3.12 or 3.13, but this is "
-        f"{sys.version.split()[0]}: install one of them, and start this "
+        f"{platform.python_version()}. Install one of them, and run this "
         "command with it."
     )
 
 
-def _answer(*command: str) -> str:
-    """Return what a program prints; nothing if it is missing or fails."""
-    try:
-        return subprocess.check_output(
-            command, stderr=subprocess.DEVNULL, text=True
-        ).strip()
-    except (OSError, subprocess.CalledProcessError):
-        return ""
+def check_folders() -> None:
+    """Stop with a sentence if a folder that commands need is read-only."""
+    for name, folder in (("project", ROOT), ("home", Path("~").expanduser())):
+        try:
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+        except OSError as error:
+            sys.exit(
+                f"Nothing can be written to the {name} folder {folder} "
+                f"({error.strerror}), but this command needs to."
+            )
 
 
-def _corpus(name: str) -> str:
-    """Return a corpus as notebooks find it: they run in their own folder."""
-    if name in OUR_TEXTS:
-        return name
-    path = Path(name).resolve()
-    if not path.is_file():
-        sys.exit(f"There is no text file {name!r}: give the path of one.")
-    return str(path)
+def choose_lesson(profile: str | None, corpus: str | None) -> None:
+    """Put the profile and the text into the environment of the notebooks."""
+    if profile:
+        os.environ["TEXTGEN_PROFILE"] = profile
+    if corpus is None:
+        corpus = os.environ.get("TEXTGEN_CORPUS") or None
+    if corpus is None:
+        return
+    if corpus not in OUR_TEXTS:
+        if not Path(corpus).is_file():
+            sys.exit(f"There is no text file {corpus!r}. Give the path of one.")
+        corpus = str(Path(corpus).resolve())  # notebooks run in their folder
+    os.environ["TEXTGEN_CORPUS"] = corpus
 
 
-def _describe_own_text(python: str) -> int:
-    """Print what is to know of a text of one's own; not 0 if it is no use."""
+def describe_own_text(python: str) -> int:
+    """Print a report on a text of one's own; not 0 if it cannot be used."""
     corpus = os.environ.get("TEXTGEN_CORPUS") or "sample"
     if corpus in OUR_TEXTS:
         return 0
-    return _run(python, "-m", "textgen_helpers.own_text", corpus)
+    return run(python, "-m", "tools.own_text", corpus)
 
 
-def _run(*command: str, **variables: str) -> int:
+def run(*command: str, **variables: str) -> int:
+    """Run a program in the project's folder and return its exit code.
+
+    Ctrl-C ends it together with all programs that it has started.
+    """
     # Windows still has other encodings than UTF-8 for files and consoles.
     variables = {**os.environ, "PYTHONUTF8": "1", **variables}
-    with subprocess.Popen(command, env=variables) as process:
+    # In a session of its own, one signal reaches all programs of the group.
+    with subprocess.Popen(
+        command, cwd=ROOT, env=variables, start_new_session=True
+    ) as process:
         try:
             return process.wait()
         except KeyboardInterrupt:
-            # It mostly got the same signal: let it close its files.
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=10)
-            process.terminate()
+            end(process)
             raise
 
 
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End a program and what it has started: ask first, then force."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # once is enough
+    if sys.platform == "win32":
+        command = f"taskkill /F /T /PID {process.pid}"
+        subprocess.call(command.split(), stdout=subprocess.DEVNULL)
+        return
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(OSError):  # there is nobody left
+            os.killpg(process.pid, number)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=5)
+
+
 if __name__ == "__main__":
+    for name in ("SIGTERM", "SIGHUP"):  # a closed window is like a Ctrl-C
+        number = getattr(signal, name, None)
+        if number and signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
     sys.exit(main())

@@ -12,21 +12,32 @@ PLACES = (
     "C:/Program Files/Google/Chrome/Application/chrome.exe",
     "C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe",
 )
-# No window, and no word to anybody in the network. Containers often have no
-# sandbox to offer, and the pages are our own.
-QUIET = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update"),
-    *("--disable-sync", "--hide-scrollbars", "--virtual-time-budget=20000"),
+# No window and no network. Containers often have no sandbox to offer, and the
+# pages are our own.
+OPTIONS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+    "--virtual-time-budget=20000",
     "--host-resolver-rules=MAP * ~NOTFOUND",
 )
 
 
 def find() -> str:
     """Return the path of a Chromium, Chrome or Edge; empty if there is none."""
-    found = filter(None, map(shutil.which, NAMES))
-    there = (place for place in PLACES if Path(place).is_file())
-    return next(found, "") or next(there, "")
+    for name in NAMES:
+        path = shutil.which(name)
+        if path:
+            return path
+    for place in PLACES:
+        if Path(place).is_file():
+            return place
+    return ""
 
 
 def run(page: str, *options: str) -> str:
@@ -36,21 +47,27 @@ def run(page: str, *options: str) -> str:
     """
     browser = find()
     if not browser:
-        raise OSError("No Chromium, Chrome or Edge is here: install one.")
+        raise OSError("There is no Chromium, Chrome or Edge. Install one.")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        command = [browser, *QUIET, f"--user-data-dir={profile}", *options]
+        folder = f"--user-data-dir={profile}"
         try:
-            done = subprocess.run(
-                [*command, page], capture_output=True, timeout=120, check=True
+            finished = subprocess.run(
+                [browser, *OPTIONS, folder, *options, page],
+                capture_output=True,
+                timeout=120,
+                check=True,
             )
         except subprocess.SubprocessError as error:
             raise OSError(f"{browser} did not open {page}: {error}.") from error
-    return done.stdout.decode("utf-8", errors="replace")
+    return finished.stdout.decode("utf-8", errors="replace")
 
 
 def print_pdf(page: Path) -> Path:
     """Print a deck to a PDF of the same name; raises as `run` does."""
     path = page.with_suffix(".pdf")
-    to_file = (f"--print-to-pdf={path}", "--no-pdf-header-footer")
-    run(page.resolve().as_uri(), *to_file)
+    run(
+        page.resolve().as_uri(),
+        f"--print-to-pdf={path}",
+        "--no-pdf-header-footer",
+    )
     return path

@@ -1,0 +1,1 @@
+"""Decks of slides: made from notebooks, and opened in a browser."""
