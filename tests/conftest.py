@@ -7,17 +7,21 @@ import numpy as np
 import pytest
 
 from textgen_helpers import Vocabulary, build_model, load_corpus
-from textgen_helpers.settings import DATA_DIR, ROOT
+from textgen_helpers.settings import DATA_DIR, ROOT, download_dir
 
-PLACES = (DATA_DIR, ROOT.parent / "shared" / "data")
+CORPUS_FOLDERS = (
+    DATA_DIR,
+    download_dir(),
+    ROOT.parent / "shared" / "data",  # for several copies of the project
+)
 
 
 @pytest.fixture(scope="session")
 def shakespeare_path() -> Path:
     """Return the full corpus where this machine has it; skip elsewhere."""
-    for folder in PLACES:
+    for folder in CORPUS_FOLDERS:
         path = folder / "shakespeare.txt"
-        if path.exists():
+        if path.is_file():
             return path
     pytest.skip("the full corpus is not on this machine")
 

@@ -4,16 +4,16 @@ import re
 import tomllib
 from collections.abc import Iterator
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
-from textgen_helpers.settings import ROOT
-
+ROOT = Path(__file__).resolve().parents[1]
 TOML = tomllib.loads((ROOT / "pyproject.toml").read_text())
-PROJECT, SLIDES = TOML["project"], TOML["dependency-groups"]["slides"]
+PROJECT = TOML["project"]
 LOCK = (ROOT / "requirements.lock").read_text()
 CONDA = yaml.safe_load((ROOT / "environment.yml").read_text())
 
@@ -28,30 +28,31 @@ def requirements() -> Iterator[Requirement]:
 def locked(name: str, python: str) -> str:
     """Return the version that a Python gets of a package."""
     lines = re.findall(r"^([a-z0-9-]+==[^\\]+)", LOCK, flags=re.M)
-    wanted = {"python_full_version": f"{python}.5", "python_version": python}
-    (version,) = [
-        str(found.specifier).removeprefix("==")
-        for found in map(Requirement, lines)
-        if found.name == name
-        and (found.marker is None or found.marker.evaluate(wanted))
+    platform = {"python_full_version": f"{python}.5", "python_version": python}
+    (specifier,) = [
+        str(each.specifier)
+        for each in map(Requirement, lines)
+        if each.name == name
+        and (each.marker is None or each.marker.evaluate(platform))
     ]
-    return version
+    return specifier.removeprefix("==")
 
 
-def test_the_lesson_s_packages_are_asked_for() -> None:
+def test_the_project_needs_what_the_lesson_and_its_decks_need() -> None:
     names = {requirement.name for requirement in requirements()}
     assert names >= {"tensorflow", "numpy", "matplotlib", "jupyter", "nbval"}
+    assert "sphinx-revealjs" in names
 
 
 @pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
-@pytest.mark.parametrize("wanted", requirements(), ids=str)
-def test_the_lock_holds_what_the_project_asks_for(wanted, python) -> None:
-    assert locked(wanted.name, python) in wanted.specifier
+@pytest.mark.parametrize("needed", requirements(), ids=str)
+def test_the_lock_holds_what_the_project_needs(needed, python) -> None:
+    assert locked(needed.name, python) in needed.specifier
 
 
-@pytest.mark.parametrize("wanted", requirements(), ids=str)
-def test_what_is_installed_is_what_the_project_asks_for(wanted) -> None:
-    assert version(wanted.name) in wanted.specifier
+@pytest.mark.parametrize("needed", requirements(), ids=str)
+def test_what_is_installed_is_what_the_project_needs(needed) -> None:
+    assert version(needed.name) in needed.specifier
 
 
 def test_the_lock_has_hashes_and_no_address() -> None:
@@ -61,20 +62,11 @@ def test_the_lock_has_hashes_and_no_address() -> None:
     assert "://" not in LOCK
 
 
-def test_the_decks_lock_is_of_its_group_alone() -> None:
-    lock = (ROOT / "tools" / "slides.lock").read_text()
-    names = re.findall(r"^([a-z0-9-]+)==", lock, flags=re.M)
-    assert {Requirement(text).name for text in SLIDES} <= set(names)
-    assert "tensorflow" not in names and "://" not in lock
-    assert lock.count("--hash=sha256:") >= len(names) > 20
-    assert not re.search(r"^(sphinx|latex2mathml)", LOCK, flags=re.M)
-
-
 def test_conda_takes_its_versions_from_pyproject() -> None:
     python, pip, packages = CONDA["dependencies"]
+    extras = ",".join(PROJECT["optional-dependencies"])
     assert pip == "pip"
-    assert packages == {"pip": ["-e .[test]"]}
-    assert set(PROJECT["optional-dependencies"]) == {"test"}
+    assert packages == {"pip": [f"-e .[{extras}]"]}
     name, _, number = python.partition("=")
     assert name == "python"
     assert f"{number}.0" in SpecifierSet(PROJECT["requires-python"])
@@ -90,6 +82,19 @@ def test_ci_runs_the_oldest_and_the_newest_python() -> None:
     assert "python3 tasks.py test\n" in (ROOT / ".ci/run").read_text()
 
 
-def test_the_corpus_is_never_committed() -> None:
+def test_what_comes_with_the_package_is_in_the_project() -> None:
+    wheel = TOML["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert set(wheel["force-include"]) == {
+        "data/sample.txt",
+        "data/pretrained.npz",
+    }
+    for source, target in wheel["force-include"].items():
+        assert (ROOT / source).is_file()
+        assert target == f"textgen_helpers/{source}"
+
+
+def test_what_is_downloaded_or_made_is_never_committed() -> None:
     ignored = (ROOT / ".gitignore").read_text().splitlines()
-    assert {"data/shakespeare.txt", "training_checkpoints/"} <= set(ignored)
+    for name in ("data/shakespeare.txt", "training_checkpoints/", "build/"):
+        assert name in ignored
+    assert ".venv*/" in ignored

@@ -1,5 +1,9 @@
-"""The commands: a half-made environment is noticed, mistakes are said."""
+"""The commands: environments, options, and what Ctrl-C ends."""
 
+import os
+import shutil
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -7,346 +11,428 @@ import pytest
 
 import tasks
 
+SOURCES = ("requirements.lock", "pyproject.toml")
+INSTALLS = ("--require-hashes -r requirements.lock", "--no-deps -e .")
+posix_only = pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+# What `python -m ruff` finds first in the folder of a copy of tasks.py. The
+# second process ignores the signals that ask politely.
+ENDLESS = """
+import signal, subprocess, sys, time
+if sys.argv[-1] != "inner":
+    inner = subprocess.Popen([sys.executable, __file__, "inner"])
+else:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    print("ready", flush=True)
+while True:
+    time.sleep(60)
+"""
+
 
 @pytest.fixture
-def venv(tmp_path, monkeypatch):
-    """Give tasks an empty place, and stand-ins for venv and pip."""
-    folder = tmp_path / ".venv"
-    monkeypatch.setattr(tasks, "VENV", folder)
-    monkeypatch.setattr(tasks, "OURS", folder / "made-by-tasks.txt")
-    monkeypatch.setattr(tasks, "READY", folder / "ready.txt")
-    made = []
+def project(tmp_path, monkeypatch):
+    """Give tasks an empty project; return it, and the programs that ran."""
+    for name in SOURCES:
+        (tmp_path / name).write_text(name)
+    programs = []
 
-    def make(command: list[str]) -> int:
-        made.append(command)
-        (folder / "bin").mkdir()
-        (folder / "bin" / "python").touch()
-        (folder / "Scripts").mkdir()
-        (folder / "Scripts" / "python.exe").touch()
+    def run(*command: str) -> int:
+        programs.append(command[1:])
+        if command[1:3] == ("-m", "venv"):
+            for name in ("bin/python", "Scripts/python.exe"):
+                path = Path(command[3], name)
+                path.parent.mkdir()
+                path.touch()
         return 0
 
-    monkeypatch.setattr(tasks.subprocess, "call", make)
-    monkeypatch.setattr(tasks, "_install", made.append)
-    return folder, made
+    monkeypatch.setattr(tasks, "ROOT", tmp_path)
+    monkeypatch.setattr(tasks, "run", run)
+    return tmp_path, programs
 
 
-def test_the_environment_is_made_once(venv) -> None:
-    folder, made = venv
-    python = tasks.ensure_environment()
-    assert python.startswith(str(folder))
-    assert made[0][1:] == ["-m", "venv", str(folder)]
-    assert "--require-hashes" in made[1] and "-e" in made[2]
-    assert tasks.ensure_environment() == python
-    assert len(made) == 3
+@pytest.fixture
+def started(monkeypatch):
+    """Let tasks start no program; return the ones it would have started."""
+    programs = []
+
+    def run(*command: str, **variables: str) -> int:
+        programs.append((" ".join(command[1:]), variables))
+        return 0
+
+    monkeypatch.setattr(tasks, "run", run)
+    monkeypatch.setattr(tasks, "environment", lambda *_: "python")
+    monkeypatch.setenv("TEXTGEN_PROFILE", "quick")
+    monkeypatch.setenv("TEXTGEN_CORPUS", "sample")
+    return programs
 
 
-def test_an_interrupted_environment_is_made_anew(venv, monkeypatch) -> None:
-    folder, _ = venv
+def make() -> str:
+    return tasks.environment(".venv", SOURCES, *INSTALLS)
 
-    def stopped(_: object) -> None:
-        raise KeyboardInterrupt
+
+# Environments
+
+
+def test_an_environment_is_made_once(project) -> None:
+    folder, programs = project
+    python = make()
+    assert Path(python).is_relative_to(folder / ".venv")
+    pip = ("-m", "pip", "--disable-pip-version-check", "install")
+    assert programs == [
+        ("-m", "venv", str(folder / ".venv")),
+        (*pip, "--require-hashes", "-r", "requirements.lock"),
+        (*pip, "--no-deps", "-e", "."),
+    ]
+    assert make() == python
+    assert len(programs) == 3
+
+
+def test_an_interrupted_environment_is_made_again(project, monkeypatch) -> None:
+    folder, _ = project
+    run = tasks.run
+
+    def stop(*command: str) -> int:
+        if "install" in command:
+            raise KeyboardInterrupt
+        return run(*command)
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(tasks, "_install", stopped)
-        tasks.ensure_environment()
-    assert folder.exists() and not (folder / "ready.txt").exists()
-    (folder / "half-unpacked").touch()
-    tasks.ensure_environment()
-    assert (folder / "ready.txt").exists()
-    assert not (folder / "half-unpacked").exists()
+        patch.setattr(tasks, "run", stop)
+        make()
+    half = folder / ".venv" / "half-unpacked"
+    half.touch()
+    make()
+    assert not half.exists()
+    assert {path.name for path in folder.iterdir()} == {".venv", *SOURCES}
 
 
-def test_a_changed_lock_makes_it_anew(venv, tmp_path, monkeypatch) -> None:
-    _, made = venv
-    tasks.ensure_environment()
-    lock = tmp_path / "requirements.lock"
-    lock.write_text("numpy==2.0\n")
-    monkeypatch.setattr(tasks, "LOCK", lock)
-    tasks.ensure_environment()
-    assert len(made) == 6
+@pytest.mark.parametrize("name", SOURCES)
+def test_a_changed_source_makes_it_again(name, project) -> None:
+    folder, programs = project
+    make()
+    (folder / name).write_text("numpy==2.0")
+    make()
+    assert len(programs) == 6
 
 
-def test_somebody_else_s_environment_is_left_alone(venv) -> None:
-    folder, made = venv
-    folder.mkdir()
-    (folder / "pyvenv.cfg").touch()
+def test_an_environment_cannot_be_moved(project, monkeypatch) -> None:
+    folder, programs = project
+    make()
+    (folder / "moved").mkdir()
+    for path in list(folder.iterdir()):
+        if path.name != "moved":
+            path.rename(folder / "moved" / path.name)
+    monkeypatch.setattr(tasks, "ROOT", folder / "moved")
+    make()
+    assert len(programs) == 6
+
+
+def test_somebody_else_s_environment_is_left_alone(project) -> None:
+    folder, programs = project
+    (folder / ".venv").mkdir()
+    (folder / ".venv" / "pyvenv.cfg").touch()
     with pytest.raises(SystemExit, match="was not made by this command"):
-        tasks.ensure_environment()
-    assert made == [] and (folder / "pyvenv.cfg").exists()
+        make()
+    assert programs == [] and (folder / ".venv" / "pyvenv.cfg").exists()
 
 
-def test_a_failed_install_shows_pip_s_words(capsys) -> None:
-    script = "print('No matching distribution'); raise SystemExit(1)"
-    with pytest.raises(SystemExit) as caught:
-        tasks._install([sys.executable, "-c", script])
-    assert "No matching distribution" in str(caught.value)
-    assert "check network and disk" in str(caught.value)
+def test_it_is_not_replaced_from_inside(project, monkeypatch) -> None:
+    folder, programs = project
+    make()
+    (folder / "requirements.lock").write_text("numpy==2.0")
+    monkeypatch.setattr(tasks.sys, "prefix", str(folder / ".venv"))
+    with pytest.raises(SystemExit, match="Run `deactivate`, then the same"):
+        make()
+    assert len(programs) == 3
+
+
+def test_an_environment_in_use_is_left_alone(project, monkeypatch) -> None:
+    folder, _ = project
+    make()
+    (folder / "requirements.lock").write_text("numpy==2.0")
+
+    def locked(*_: object) -> None:
+        raise PermissionError(13, "Access is denied")
+
+    monkeypatch.setattr(Path, "rename", locked)
+    with pytest.raises(SystemExit, match=r"in use \(Access .* Close JupyterL"):
+        make()
+    assert (folder / ".venv" / "bin" / "python").exists()
+
+
+@pytest.mark.parametrize(
+    ("program", "message"),
+    [("venv", "install the package python3-venv"), ("pip", "Check network")],
+)
+def test_what_fails_is_said(program, message, project, monkeypatch) -> None:
+    run = tasks.run
+
+    def fail(*command: str) -> int:
+        return 1 if program in command else run(*command)
+
+    with monkeypatch.context() as patch, pytest.raises(SystemExit) as caught:
+        patch.setattr(tasks, "run", fail)
+        make()
+    assert message in str(caught.value)
+    make()  # it goes on from there
 
 
 def test_another_python_is_looked_for(monkeypatch) -> None:
     monkeypatch.setattr(tasks.sys, "version_info", (3, 14, 0))
-    answers = {"python3.12": "/x"}
-    monkeypatch.setattr(
-        tasks, "_answer", lambda name, *_: answers.get(name, "")
-    )
-    assert tasks._base_python() == "/x"
+
+    def answer(command: list[str], **_: object) -> str:
+        if command[0] == "python3.13":  # a shim for a missing version
+            raise subprocess.CalledProcessError(127, command)
+        if command[0] != "python3.12" or not answers:
+            raise FileNotFoundError
+        return answers[0]
+
+    answers = ["/usr/bin/python3.12\n"]
+    monkeypatch.setattr(tasks.subprocess, "check_output", answer)
+    assert tasks.find_python() == "/usr/bin/python3.12"
     answers.clear()
     with pytest.raises(SystemExit, match=r"needs Python 3\.11, 3\.12 or 3\.13"):
-        tasks._base_python()
+        tasks.find_python()
 
 
-def test_the_environment_is_not_replaced_from_inside(venv, monkeypatch) -> None:
-    folder, made = venv
-    monkeypatch.setattr(tasks.sys, "prefix", str(folder))
-    with pytest.raises(SystemExit, match="deactivate"):
-        tasks.ensure_environment()
-    assert made == []
+def test_a_mac_with_an_intel_processor_is_said(monkeypatch) -> None:
+    monkeypatch.setattr(tasks.sys, "platform", "darwin")
+    monkeypatch.setattr(tasks.platform, "machine", lambda: "x86_64")
+    with pytest.raises(SystemExit, match="Macs with an Intel processor"):
+        tasks.find_python()
 
 
-def test_other_libraries_are_installed_once(
-    tmp_path, monkeypatch, capsys
+@pytest.mark.parametrize("name", ["project", "home"])
+def test_a_folder_that_cannot_be_written_is_said(
+    name, tmp_path, monkeypatch
 ) -> None:
+    nowhere = tmp_path / "nowhere"
+    if name == "project":
+        monkeypatch.setattr(tasks, "ROOT", nowhere)
+    monkeypatch.setenv("HOME", str(nowhere))
+    monkeypatch.setenv("USERPROFILE", str(nowhere))
+    with pytest.raises(SystemExit, match=f"written to the {name} folder .*now"):
+        tasks.main(["lint", "--here"])
+
+
+# Options
+
+
+@pytest.mark.parametrize(
+    ("command", "program"),
+    [
+        ("lesson", "-m tools.notebooks.run build/lesson"),
+        ("lab", "-m jupyterlab notebooks -y"),
+        ("lab -- --port 9999", "-m jupyterlab notebooks -y --port 9999"),
+        ("train --recipe one-minute", "-m tools.train one-minute"),
+        ("train --recipe x --pretrained", "-m tools.train x --pretrained"),
+        ("outputs", "-m tools.notebooks.run build/outputs --store"),
+        (
+            "outputs --again",
+            "-m tools.notebooks.run build/outputs --store --again",
+        ),
+        ("outputs --check", "-m tools.notebooks.run --check"),
+        ("slides", "-m tools.slides.build build/slides"),
+        ("slides --pdf", "-m tools.slides.build build/slides --pdf"),
+        ("student", "-m tools.notebooks.student build/student"),
+        ("bench", "-m benchmarks.compare"),
+        ("bench --peers", "-m benchmarks.compare --peers"),
+        ("bench --formats", "-m benchmarks.number_formats"),
+        ("bench --recipes", "-m benchmarks.recipes"),
+    ],
+)
+def test_a_command_starts_its_program(command, program, started) -> None:
+    assert tasks.main(command.split()) == 0
+    assert [each for each, _ in started] == [program]
+    if "-m" in program and "jupyterlab" not in program:
+        path = tasks.ROOT.joinpath(*program.split()[1].split("."))
+        assert path.with_suffix(".py").is_file()
+
+
+def test_here_needs_no_environment(started, monkeypatch) -> None:
+    monkeypatch.setattr(tasks, "environment", None)
+    assert tasks.main(["student", "--here"]) == 0
+
+
+def test_peers_have_an_environment_of_their_own(started, monkeypatch) -> None:
     made = []
-    folder = tmp_path / ".venv-peers"
-
-    def call(command: list[str]) -> int:
-        folder.mkdir(exist_ok=True)
-        made.append(command)
-        return 0
-
-    monkeypatch.setattr(tasks, "PEERS", folder)
-    monkeypatch.setattr(tasks.subprocess, "call", call)
-    for _ in range(2):
-        tasks.ensure_peers()
-    assert len(made) == 2 and made[0][1:3] == ["-m", "venv"]
-    assert made[1][-2:] == ["-r", str(tasks.PEERS_LIST)]
-
-    (folder / "ready.txt").unlink()  # as if it had been interrupted
-    monkeypatch.setattr(tasks.subprocess, "call", lambda _: 1)
-    with pytest.raises(SystemExit, match="leave --peers out"):
-        tasks.ensure_peers()
-    assert not (folder / "ready.txt").exists()
-    assert capsys.readouterr().out.count("Making .venv-peers") == 2
+    monkeypatch.setattr(
+        tasks, "environment", lambda *parts: made.append(parts) or "python"
+    )
+    assert tasks.main(["bench", "--peers", "--here"]) == 0
+    packages = "benchmarks/peers.txt"
+    assert made == [(".venv-peers", (packages,), f"-r {packages}")]
+    assert (tasks.ROOT / packages).is_file()
 
 
-def test_decks_are_made_in_an_environment_of_their_own(monkeypatch) -> None:
-    ran = []
-    monkeypatch.setattr(tasks, "ensure_environment", lambda: "of the lesson")
-    monkeypatch.setattr(tasks, "ensure_slides", lambda: "of the decks")
-    monkeypatch.setattr(tasks, "_run", lambda *x, **_: ran.append(x) or 0)
-    assert tasks.main(["slides", "--pdf"]) == tasks.main(["student"]) == 0
-    make = ("-m", "tools.make_slides", "build/slides", "--pdf")
-    copy = ("-m", "tools.student_copies", "build/student")
-    assert ran == [("of the decks", *make), ("of the lesson", *copy)]
-
-
-@pytest.mark.parametrize("option", ["--peers", "--formats", "--recipes"])
-def test_what_belongs_to_bench_is_refused_elsewhere(option, capsys) -> None:
-    with pytest.raises(SystemExit):
-        tasks.main(["lesson", option])
-    assert "go with bench only" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(
-    ("options", "program"),
-    [
-        ([], ["benchmarks/compare.py"]),
-        (["--peers"], ["benchmarks/compare.py", "--peers"]),
-        (["--formats"], ["benchmarks/number_formats.py"]),
-        (["--recipes"], ["-m", "benchmarks.recipes"]),
-    ],
-)
-def test_bench_runs_what_is_asked_for(options, program, monkeypatch) -> None:
-    ran = []
-    monkeypatch.setattr(tasks, "ensure_environment", lambda: "python")
-    monkeypatch.setattr(tasks, "ensure_peers", lambda: None)
-    monkeypatch.setattr(tasks, "_run", lambda *x, **_: ran.append(x) or 0)
-    assert tasks.main(["bench", *options]) == 0
-    assert ran == [("python", *program)]
-
-
-@pytest.mark.parametrize(
-    ("arguments", "program"),
-    [
-        (
-            ["train", "--recipe", "one-minute"],
-            ["tools/train_recipe.py", "one-minute"],
-        ),
-        (
-            ["train", "--recipe", "twenty-minutes", "--reference"],
-            ["tools/train_recipe.py", "twenty-minutes", "--reference"],
-        ),
-        (
-            ["outputs"],
-            ["-m", "tools.run_notebooks", "build/outputs", "--store"],
-        ),
-        (
-            ["outputs", "--again"],
-            [
-                "-m",
-                "tools.run_notebooks",
-                "build/outputs",
-                "--store",
-                "--again",
-            ],
-        ),
-    ],
-)
-def test_options_reach_the_program(arguments, program, monkeypatch) -> None:
-    ran = []
-    monkeypatch.setattr(tasks, "_run", lambda *x, **_: ran.append(x) or 0)
-    assert tasks.main([*arguments, "--here"]) == 0
-    assert ran == [(sys.executable, *program)]
-
-
-def test_outputs_come_from_the_full_profile(monkeypatch) -> None:
-    variables = {}
+def test_outputs_come_from_the_full_profile(started, monkeypatch) -> None:
     monkeypatch.setenv("TEXTGEN_CORPUS", "my_text.txt")
-    monkeypatch.setattr(tasks, "_run", lambda *_, **x: variables.update(x) or 0)
-    assert tasks.main(["outputs", "--here"]) == 0
+    assert tasks.main(["outputs"]) == 0
+    _, variables = started[0]
     assert variables["TEXTGEN_PROFILE"] == "full"
     assert variables["TEXTGEN_CORPUS"] == "shakespeare"
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("command", "message"),
     [
-        (["train"], "Say which: --recipe and one-minute, three-minutes"),
-        (["train", "--recipe", "an-hour"], "invalid choice: 'an-hour'"),
-        (["test", "--recipe", "one-minute"], "--recipe can go with train only"),
-        (["bench", "--reference"], "--reference can go with train only"),
-        (["lesson", "--again"], "--again can go with outputs only"),
-        (["lesson", "--pdf"], "--pdf can go with slides only"),
+        ("train", "required: --recipe"),
+        ("outputs --again --check", "not allowed with argument --again"),
+        ("bench --peers --recipes", "not allowed with argument --peers"),
+        ("lesson --peers", "unrecognized arguments: --peers"),
+        ("lint --corpus my.txt", "unrecognized arguments: --corpus my.txt"),
+        ("lint -- my.txt", "unrecognized arguments"),
+        ("lock --here", "unrecognized arguments: --here"),
+        ("lesson --profile huge", "invalid choice: 'huge'"),
+        ("lessons", "invalid choice: 'lessons'"),
+        ("", "required: COMMAND"),
     ],
 )
-def test_options_in_the_wrong_place_are_said(arguments, said, capsys) -> None:
-    with pytest.raises(SystemExit):
-        tasks.main(arguments)
-    assert said in capsys.readouterr().err
-
-
-def test_a_corpus_is_found_from_the_notebooks_folder(
-    tmp_path, monkeypatch
+def test_an_option_in_the_wrong_place_is_refused(
+    command, message, capsys
 ) -> None:
-    (tmp_path / "my.txt").touch()
-    monkeypatch.chdir(tmp_path)
-    assert tasks._corpus("my.txt") == str((tmp_path / "my.txt").resolve())
-    assert tasks._corpus("shakespeare") == "shakespeare"
+    with pytest.raises(SystemExit):
+        tasks.main(command.split())
+    assert message in capsys.readouterr().err
 
 
-def test_a_missing_corpus_is_said_before_anything_else() -> None:
-    with pytest.raises(SystemExit, match=r"no text file 'nowhere\.txt'"):
-        tasks.main(["lesson", "--corpus", "nowhere.txt"])
+@pytest.mark.parametrize("command", tasks.COMMANDS)
+def test_a_command_explains_itself(command, capsys) -> None:
+    with pytest.raises(SystemExit):
+        tasks.main([command, "--help"])
+    printed = capsys.readouterr().out
+    assert tasks.COMMANDS[command].__doc__ in printed
+    for owner, flag, meaning in tasks.FLAGS:
+        assert (flag in printed) == (owner == command)
+        assert owner != command or meaning in " ".join(printed.split())
+
+
+# The text of a lesson
+
+
+@pytest.mark.parametrize("name", ["nowhere.txt", ""])
+@pytest.mark.parametrize("command", ["lesson", "lab"])
+def test_a_missing_text_is_said_first(command, name, started) -> None:
+    with pytest.raises(SystemExit, match=f"There is no text file '{name}'"):
+        tasks.main([command, "--corpus", name])
+    assert started == []
 
 
 @pytest.mark.parametrize("command", ["lesson", "lab"])
 @pytest.mark.parametrize("code", [0, 1])
 def test_a_text_of_one_s_own_is_described_first(
-    command, code, tmp_path, monkeypatch
+    command, code, tmp_path, started, monkeypatch
 ) -> None:
-    ran = []
-    monkeypatch.setenv("TEXTGEN_CORPUS", "sample")
-    monkeypatch.setattr(tasks, "_run", lambda *x: ran.append(x) or code)
-    path = tmp_path / "my.txt"
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "my text.txt"
     path.touch()
-    options = ["--here", "--corpus", str(path)]
-    assert tasks.main([command, *options]) == code
-    describe = ("-m", "textgen_helpers.own_text", str(path.resolve()))
-    assert ran[0] == (sys.executable, *describe)
-    assert len(ran) == (1 if code else 2)  # what is no use is not run
+    run = tasks.run
+    monkeypatch.setattr(tasks, "run", lambda *x: run(*x) or code)
+    assert tasks.main([command, "--corpus", path.name]) == code
+    assert started[0][0] == f"-m tools.own_text {path.resolve()}"
+    assert len(started) == (1 if code else 2)  # what is no use is not run
+    assert os.environ["TEXTGEN_CORPUS"] == str(path.resolve())
 
 
 @pytest.mark.parametrize("text", ["", "sample", "shakespeare"])
-def test_our_own_texts_need_no_description(text, monkeypatch) -> None:
-    ran = []
+def test_our_own_texts_need_no_description(text, started, monkeypatch) -> None:
     monkeypatch.setenv("TEXTGEN_CORPUS", text)
-    monkeypatch.setattr(tasks, "_run", lambda *x: ran.append(x) or 0)
-    assert tasks.main(["lesson", "--here"]) == 0
-    assert ran == [
-        (sys.executable, "-m", "tools.run_notebooks", "build/lesson")
+    assert tasks.main(["lesson", "--profile", "full"]) == 0
+    assert [each for each, _ in started] == [
+        "-m tools.notebooks.run build/lesson"
     ]
+    assert os.environ["TEXTGEN_CORPUS"] == text
+    assert os.environ["TEXTGEN_PROFILE"] == "full"
 
 
-def test_stopping_is_no_error(monkeypatch, capsys) -> None:
-    def stopped(_: str) -> int:
-        raise KeyboardInterrupt
-
-    monkeypatch.setitem(tasks.COMMANDS, "lint", stopped)
-    assert tasks.main(["lint", "--here"]) == 130
-    assert "The same command starts again" in capsys.readouterr().out
-
-
-def test_an_environment_in_use_is_said(venv, monkeypatch) -> None:
-    folder, _ = venv
-    tasks.ensure_environment()
-    (folder / "ready.txt").unlink()
-
-    def locked(*_: object) -> None:
-        raise PermissionError(13, "in use")
-
-    monkeypatch.setattr(type(folder), "rename", locked)
-    with pytest.raises(SystemExit, match="close JupyterLab, start again"):
-        tasks.ensure_environment()
-
-
-def test_a_program_s_answer_or_nothing() -> None:
-    assert tasks._answer(sys.executable, "-c", "print(3)") == "3"
-    assert tasks._answer(sys.executable, "-c", "raise SystemExit(1)") == ""
-    assert tasks._answer("a program that is nowhere") == ""
-
-
-def test_options_reach_the_notebooks(monkeypatch, tmp_path) -> None:
-    (tmp_path / "my.txt").touch()
-    monkeypatch.setenv("TEXTGEN_PROFILE", "quick")
-    monkeypatch.setenv("TEXTGEN_CORPUS", "sample")
-    seen = {}
-
-    def lesson(_: str) -> int:
-        names = ("TEXTGEN_PROFILE", "TEXTGEN_CORPUS")
-        seen.update({name: tasks.os.environ[name] for name in names})
-        return 0
-
-    monkeypatch.setitem(tasks.COMMANDS, "lesson", lesson)
-    corpus = str((tmp_path / "my.txt").resolve())
-    options = ["--here", "--profile", "full", "--corpus", corpus]
-    assert tasks.main(["lesson", *options]) == 0
-    assert seen == {"TEXTGEN_PROFILE": "full", "TEXTGEN_CORPUS": corpus}
+# Checks
 
 
 def test_notebooks_are_tested_small_and_from_nothing(monkeypatch) -> None:
     seen = {}
 
     def run(*command: str, **variables: str) -> int:
-        seen.update(variables)
         if variables:
+            seen.update(variables, command=command)
             assert not list(Path(variables["TEXTGEN_CHECKPOINTS"]).iterdir())
         return 0
 
-    monkeypatch.setattr(tasks, "_run", run)
-    tasks.test("python")
+    monkeypatch.setattr(tasks, "run", run)
+    tasks.test("python", None)
     assert seen["TEXTGEN_PROFILE"] == "quick"
     assert seen["TEXTGEN_CORPUS"] == "sample"
-
-
-def test_children_speak_utf8() -> None:
-    script = "import sys; sys.exit(sys.flags.utf8_mode)"
-    assert tasks._run(sys.executable, "-c", script) == 1
+    notebooks = [x for x in seen["command"] if x.endswith(".ipynb")]
+    assert len(notebooks) >= 6 and "tests.no_stderr" in seen["command"]
 
 
 def test_a_killed_check_fails(monkeypatch) -> None:
     monkeypatch.setattr(
-        tasks, "_run", lambda *command: -9 if "mypy" in command else 0
+        tasks, "run", lambda *command: -9 if "mypy" in command else 0
     )
-    assert tasks.lint("python") == 1
+    assert tasks.lint("python", None) == 1
 
 
-@pytest.mark.parametrize("broken", ["ruff", "mypy", "tests", "notebooks", ""])
+@pytest.mark.parametrize("broken", ["ruff", "mypy", "tests", "--nbval-lax", ""])
 def test_one_failed_check_fails_the_test_command(
-    broken: str, monkeypatch, capsys
+    broken, monkeypatch, capsys
 ) -> None:
     def run(*command: str, **variables: str) -> int:
         return int(broken in command)
 
-    monkeypatch.setattr(tasks, "_run", run)
-    assert tasks.test("python") == (1 if broken else 0)
+    monkeypatch.setattr(tasks, "run", run)
+    assert tasks.test("python", None) == (1 if broken else 0)
     assert ("FAILED" in capsys.readouterr().out) == bool(broken)
+
+
+@pytest.mark.parametrize("more", [[], ["--upgrade"]])
+def test_a_lock_has_no_address(more, started, monkeypatch) -> None:
+    monkeypatch.setattr(tasks.shutil, "which", lambda _: "/usr/bin/uv")
+    assert tasks.main(["lock", *more]) == 0
+    program = started[0][0]
+    assert "--no-emit-index-url --no-emit-find-links" in program
+    assert "--generate-hashes" in program and "--all-extras" in program
+    assert program.endswith("--upgrade") == bool(more)
+    monkeypatch.setattr(tasks.shutil, "which", lambda _: None)
+    with pytest.raises(SystemExit, match="needs uv"):
+        tasks.main(["lock"])
+
+
+# Programs and Ctrl-C
+
+
+def test_children_speak_utf8_in_the_project_s_folder() -> None:
+    script = (
+        "import os, pathlib, sys; "
+        "sys.exit(sys.flags.utf8_mode + 2 * pathlib.Path('tasks.py').exists())"
+    )
+    assert tasks.run(sys.executable, "-c", script) == 3
+
+
+def test_stopping_is_no_error(monkeypatch, capsys) -> None:
+    def stop(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(tasks.COMMANDS, "lint", stop)
+    assert tasks.main(["lint", "--here"]) == 130
+    printed = capsys.readouterr().out
+    assert printed == "\nStopped. Run the same command to continue.\n"
+
+
+@posix_only
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_nothing_survives_a_stop(name, tmp_path) -> None:
+    shutil.copy(tasks.__file__, tmp_path)
+    (tmp_path / "ruff.py").write_text(ENDLESS)
+    with subprocess.Popen(
+        [sys.executable, "tasks.py", "lint", "--here"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(getattr(signal, name))
+        # It ends when no process is left that could write to it.
+        rest = process.stdout.read()
+    assert rest == "\nStopped. Run the same command to continue.\n"
+    assert process.returncode == 130

@@ -34,11 +34,11 @@ ANCHORS = {anchor(term) for term in ENTRIES}
 
 def uses(text: str) -> list[tuple[str, bool]]:
     """Return the terms that a text uses, and whether each is linked there."""
-    found = []
+    terms = []
     for use in _USE.finditer(text):
         form = use["text"] or use["word"]
         if form:
             term = FORMS[form.lower()]
-            linked = use["link"] == anchor(term)
-            found.append((term, linked))
-    return found
+            is_linked = use["link"] == anchor(term)
+            terms.append((term, is_linked))
+    return terms

@@ -10,8 +10,10 @@ import pytest
 import tensorflow as tf
 
 import textgen_helpers as tg
-from textgen_helpers.fast_gru import gru_gates
+from textgen_helpers.model.gru import gru_gates
 from textgen_helpers.settings import ROOT
+from textgen_helpers.text.batches import split_input_target
+from textgen_helpers.training.recipes import make_optimizer
 
 
 def taught(notebook: str, name: str, **known: Any) -> Any:
@@ -32,20 +34,18 @@ def cell_with(notebook: str, words: str) -> str:
     """Return the code cell that holds some words."""
     path = next((ROOT / "notebooks").glob(f"{notebook}_*.ipynb"))
     cells = nbformat.read(path, as_version=4).cells
-    (found,) = [
+    (source,) = [
         cell.source
         for cell in cells
         if cell.cell_type == "code" and words in cell.source
     ]
-    return found
+    return source
 
 
 def test_split_input_target() -> None:
     split = taught("01", "split_input_target")
     for chunk in ("hello", np.arange(7)):
-        for a, b in zip(
-            split(chunk), tg.split_input_target(chunk), strict=True
-        ):
+        for a, b in zip(split(chunk), split_input_target(chunk), strict=True):
             assert np.array_equal(a, b)
 
 
@@ -84,7 +84,7 @@ def test_build_model() -> None:
     for x, y in zip(a.get_weights(), b.get_weights(), strict=True):
         assert np.array_equal(x, y)
     batch = np.arange(20).reshape(4, 5)
-    plain = tg.with_keras_gru(b)
+    plain = tg.to_keras_gru(b)
     assert np.array_equal(a(batch), plain(batch))
     # FastGRU does the same sums in another order.
     tg.reset_states(a)
@@ -146,14 +146,15 @@ def test_train_step(ids) -> None:
         assert np.allclose(a, b, rtol=0, atol=1e-5)
 
 
-def test_planned_adam(ids) -> None:
+def test_make_optimizer(ids) -> None:
     recipe = tg.RECIPES["one-minute"]
     scope = {"keras": keras, "recipe": recipe, "streams": range(50)}
     exec(cell_with("05", "rate, steps = "), scope)
     exec(cell_with("05", "schedule = "), scope)
-    ours = tg.planned_adam(recipe, recipe.epochs * 50)
+    ours = make_optimizer(recipe, recipe.epochs * 50)
     for step in (0, 1, 19, 20, 21, 250, 499, 600):
-        rate = float(ours._learning_rate(step))
+        ours.iterations.assign(step)
+        rate = float(ours.learning_rate)
         assert float(scope["schedule"](step)) == pytest.approx(rate, rel=1e-5)
     cell = cell_with("05", "beta_2=0.99")
     (call,) = [

@@ -1,0 +1,1 @@
+"""The notebooks, the glossary, README and plans for teaching."""

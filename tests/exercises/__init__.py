@@ -1,0 +1,1 @@
+"""Tests of the exercises: the verdicts, the guesses, and every check."""

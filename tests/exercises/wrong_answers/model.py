@@ -1,0 +1,192 @@
+"""Wrong answers to the exercises of notebook 2."""
+
+WRONG = {
+    "lstm_parameters": {
+        "this is a GRU's number": """
+def lstm_parameters(embedding_dim, rnn_units):
+    return 3 * (embedding_dim + rnn_units + 2) * rnn_units
+""",
+        "three sets are a GRU's": """
+def lstm_parameters(embedding_dim, rnn_units):
+    return 3 * (embedding_dim + rnn_units + 1) * rnn_units
+""",
+        "two constants for each number": """
+def lstm_parameters(embedding_dim, rnn_units):
+    return 4 * (embedding_dim + rnn_units + 2) * rnn_units
+""",
+        "the constants are missing": """
+def lstm_parameters(embedding_dim, rnn_units):
+    inputs = embedding_dim * rnn_units
+    states = rnn_units * rnn_units
+    return 4 * (inputs + states)
+""",
+        "the weights for the old state are missing": """
+def lstm_parameters(embedding_dim, rnn_units):
+    return 4 * (embedding_dim + 1) * rnn_units
+""",
+        "each set has one constant here": """
+def lstm_parameters(embedding_dim, rnn_units):
+    return 4 * ((embedding_dim + rnn_units) * rnn_units + 1)
+""",
+        "this is one set": """
+def lstm_parameters(embedding_dim, rnn_units):
+    return (embedding_dim + rnn_units + 1) * rnn_units
+""",
+    },
+    "softmax": {
+        "subtract the largest logit of the row": """
+def softmax(logits):
+    powers = np.exp(logits - logits.min(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+""",
+        "first subtract a number from each row": """
+def softmax(logits):
+    powers = np.exp(logits)
+    return powers / powers.sum(axis=-1, keepdims=True)
+""",
+        "each column adds up to 1, but each row should: use axis -1.": """
+def softmax(logits):
+    powers = np.exp(logits - logits.max(axis=0))
+    return powers / powers.sum(axis=0)
+""",
+        "all rows together add up to 1, but each should: sum with an axis.": """
+def softmax(logits):
+    powers = np.exp(logits - np.max(logits))
+    return powers / np.sum(powers)
+""",
+        "the same number is subtracted from all rows": """
+def softmax(logits):
+    powers = np.exp(logits - logits.max())
+    return powers / powers.sum(axis=-1, keepdims=True)
+""",
+        "the shapes do not fit": """
+def softmax(logits):
+    powers = np.exp(logits - logits.max(axis=-1))
+    return powers / powers.sum(axis=-1)
+""",
+        "these are the logarithms": """
+def softmax(logits):
+    largest = logits.max(axis=-1, keepdims=True)
+    shifted = logits - largest
+    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+""",
+        "a probability is negative": """
+def softmax(logits):
+    return logits / logits.sum(axis=-1, keepdims=True)
+""",
+        "use axis -1. And e to the 1,000th overflows": """
+def softmax(logits):
+    return np.exp(logits) / np.exp(logits).sum(axis=0)
+""",
+        "sum with an axis. And e to the 1,000th overflows": """
+def softmax(logits):
+    return np.exp(logits) / np.sum(np.exp(logits))
+""",
+        "changes `logits` in place": """
+def softmax(logits):
+    logits -= logits.max(axis=-1, keepdims=True)
+    powers = np.exp(logits)
+    return powers / powers.sum(axis=-1, keepdims=True)
+""",
+    },
+    "mean_cross_entropy": {
+        "a minus is missing": """
+def mean_cross_entropy(logits, labels):
+    probabilities = tf.nn.softmax(logits).numpy()
+    return np.log(probabilities[np.arange(len(labels)), labels]).mean()
+""",
+        "these are bits": """
+def mean_cross_entropy(logits, labels):
+    probabilities = tf.nn.softmax(logits).numpy()
+    return -np.log2(probabilities[np.arange(len(labels)), labels]).mean()
+""",
+        "this is the sum of the costs": """
+def mean_cross_entropy(logits, labels):
+    probabilities = tf.nn.softmax(logits).numpy()
+    loss = 0
+    for row, label in zip(probabilities, labels):
+        loss -= np.log(row[label])
+    return loss
+""",
+        "a cost for each character": """
+def mean_cross_entropy(logits, labels):
+    return keras.losses.sparse_categorical_crossentropy(
+        labels, logits, from_logits=True
+    ).numpy()
+""",
+        "every character of the vocabulary is counted": """
+def mean_cross_entropy(logits, labels):
+    return -np.log(tf.nn.softmax(logits)).mean()
+""",
+        "picks every label in every row": """
+def mean_cross_entropy(logits, labels):
+    probabilities = tf.nn.softmax(logits).numpy()
+    return -np.log(probabilities[:, labels]).mean()
+""",
+        "the softmax is missing": """
+def mean_cross_entropy(logits, labels):
+    return -np.log(logits[np.arange(len(labels)), labels]).mean()
+""",
+        "only then the mean": """
+def mean_cross_entropy(logits, labels):
+    probabilities = tf.nn.softmax(logits).numpy()
+    return -np.log(probabilities[np.arange(len(labels)), labels].mean())
+""",
+        "the cost of the likeliest characters": """
+def mean_cross_entropy(logits, labels):
+    probabilities = tf.nn.softmax(logits).numpy()
+    return -np.log(probabilities.max(axis=-1)).mean()
+""",
+    },
+    "draw": {
+        "always takes the likeliest": """
+def draw(probabilities, luck):
+    return np.argmax(probabilities)
+""",
+        "all ids have the same chance": """
+def draw(probabilities, luck):
+    return int(luck * len(probabilities))
+""",
+        "the end of a stretch": """
+def draw(probabilities, luck):
+    end = 0.0
+    for i, probability in enumerate(probabilities):
+        end += probability
+        if luck <= end:
+            return i
+""",
+        "one id too far": """
+def draw(probabilities, luck):
+    i, end = 0, 0.0
+    while end <= luck:
+        end += probabilities[i]
+        i += 1
+    return i
+""",
+        "one id too low": """
+def draw(probabilities, luck):
+    return np.argmax(np.cumsum(probabilities) > luck) - 1
+""",
+        "compared with each probability alone": """
+def draw(probabilities, luck):
+    return np.argmax(probabilities > luck)
+""",
+        "a place in the sorted list": """
+def draw(probabilities, luck):
+    ends = np.cumsum(sorted(probabilities, reverse=True))
+    return np.searchsorted(ends, luck, side="right")
+""",
+        "this is the probability": """
+def draw(probabilities, luck):
+    end = 0.0
+    for probability in probabilities:
+        end += probability
+        if luck < end:
+            return probability
+""",
+        "the border nearest to `luck`": """
+def draw(probabilities, luck):
+    return np.abs(np.cumsum(probabilities) - luck).argmin()
+""",
+    },
+}

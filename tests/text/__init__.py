@@ -1,0 +1,1 @@
+"""Tests of the text: reading, numbering, cutting into batches."""

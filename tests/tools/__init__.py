@@ -1,0 +1,1 @@
+"""Programs of tools/: notebooks, slides, training, and own texts."""

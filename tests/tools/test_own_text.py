@@ -1,0 +1,196 @@
+"""What a student reads about a text of one's own before a run."""
+
+import unicodedata
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from textgen_helpers.settings import DATA_DIR, FULL, QUICK
+from textgen_helpers.text.batches import stream_batches, window_batches
+from textgen_helpers.text.corpus import split_corpus
+from textgen_helpers.training.recipes import recipe_for
+from tools import own_text
+from tools.own_text import (
+    describe_text,
+    estimate_seconds,
+    min_length,
+    training_steps,
+)
+
+SMALL = replace(QUICK, rnn_units=4, embedding_dim=4)
+
+
+@pytest.fixture
+def report(tmp_path, monkeypatch):
+    """Return a function from bytes to the report on a file with them."""
+    monkeypatch.setattr(own_text, "estimate_seconds", lambda *_: 180.0)
+    path = tmp_path / "my.txt"
+
+    def describe(data: bytes) -> str:
+        path.write_bytes(data)
+        return describe_text(str(path), SMALL)
+
+    return describe
+
+
+def test_the_report_on_a_plain_text(report, tmp_path) -> None:
+    assert report(b"Two words.\nA 7!\n" * 2000).splitlines() == [
+        f"Your text: {tmp_path / 'my.txt'}",
+        "Length: 32,000 characters; 12,801 are needed, better 100,000.",
+        "Alphabet: 12 characters; Latin 7, white space 2, punctuation 2, "
+        "digits 1.",
+        "Rare characters: none; each occurs 3 times or more.",
+        "Encoding: UTF-8 without a byte-order mark; lines end in LF.",
+        "Unicode: in normal form NFC.",
+        "Time: about 3 min for all notebooks on this machine.",
+    ]
+    assert "100,000 characters; 12,801 are needed.\n" in report(b"a" * 100_000)
+
+
+def test_alphabets_are_told_apart(report) -> None:
+    text = report("aÄжשの文，。☃\u200b".encode() * 2000)
+    assert (
+        "Alphabet: 10 characters; Latin 2, punctuation 2, CJK 2, Cyrillic 1, "
+        "Hebrew 1,\ninvisible 1.\n"
+    ) in text
+
+
+def test_rare_characters_are_shown(report) -> None:
+    text = report(("ab" * 10_000 + "xyzzyz'").encode())
+    assert "3 occur fewer than 3 times: 'x' 'y' \"'\" The" in text
+    many = "".join(map(chr, range(0x4E00, 0x4E00 + 400)))
+    text = report(("a" * 20_000 + many).encode())
+    assert "400 occur fewer than 3 times: '一' '丁' " in text
+    assert "'丈' '三' ... The model can" in " ".join(text.split())
+    assert max(map(len, text.splitlines()[1:])) < 80
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"\xef\xbb\xbfa\n", "UTF-8 with a byte-order mark; lines end in LF"),
+        (b"ab\r\n", r"lines end in CR LF (all read as \n)."),
+        (b"ab\r", r"lines end in CR (all read as \n)."),
+        (b"ab\r\ncd\n", r"lines end in CR LF or LF (all read as \n)."),
+        (b"ab", "without a byte-order mark; one line."),
+    ],
+)
+def test_bytes_are_described(data: bytes, message: str) -> None:
+    assert message in own_text._describe_bytes(data)
+
+
+def test_another_normal_form_is_said(report) -> None:
+    text = report(("e\u0301t" * 9000).encode())
+    assert "not in normal form NFC" in text
+    assert "In NFC the text has 9,000 characters fewer." in text
+    assert "A text editor or Python's unicodedata.normalize('NFC', te" in text
+    angstrom = "\u212b"  # the sign; in NFC it is the letter
+    assert len(unicodedata.normalize("NFC", angstrom)) == 1
+    assert "the text is as long" in report((angstrom * 13_000).encode())
+
+
+def test_no_message_is_a_command(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(own_text, "estimate_seconds", lambda *_: 180.0)
+    path = tmp_path / "$(touch it's).txt"
+    path.write_text("e\u0301t" * 9000, encoding="utf-8")
+    report = describe_text(str(path), SMALL)
+    assert "python -c" not in report and report.count(path.name) == 1
+    path.write_bytes("caf\u00e9 au lait, d\u00e9j\u00e0 vu. ".encode("cp1252"))
+    with pytest.raises(ValueError, match="is not UTF-8") as caught:
+        describe_text(str(path), SMALL)
+    assert "python -c" not in str(caught.value)
+
+
+@pytest.mark.parametrize("settings", [QUICK, FULL])
+def test_the_least_length_is_just_enough(settings) -> None:
+    least = min_length(settings)
+    recipe = recipe_for(settings)
+    failures = 0
+    for length in (least, least - 1):
+        ids = np.zeros(length, np.int32)
+        held_out = ids[: len(split_corpus("a" * length)[1])]
+        try:
+            assert stream_batches(
+                held_out, recipe.seq_length, recipe.batch_size
+            )
+            assert window_batches(ids, settings.seq_length, settings.batch_size)
+            assert window_batches(ids)
+            assert len(stream_batches(ids)) >= 2
+        except (ValueError, AssertionError):
+            failures += 1
+            assert length < least
+    assert failures == 1
+
+
+def test_the_batches_of_notebook_1_need_most_in_quick() -> None:
+    assert min_length(QUICK) == 12_801
+    assert len(stream_batches(np.zeros(12_801, np.int32))) == 2
+    assert len(stream_batches(np.zeros(12_800, np.int32))) == 1
+
+
+@pytest.mark.parametrize("settings", [QUICK, FULL])
+def test_steps_are_counted_as_the_notebooks_make_them(settings) -> None:
+    length = 200_003
+    ids = np.zeros(length, np.int32)
+    classic = len(window_batches(ids, settings.seq_length, settings.batch_size))
+    recipe = recipe_for(settings)
+    sizes = (recipe.seq_length, recipe.batch_size)
+    train_ids = ids[: len(split_corpus("a" * length)[0])]
+    windows = len(window_batches(train_ids, *sizes))
+    streams = len(stream_batches(train_ids, *sizes))
+    compared = (streams + 2 * windows) * (recipe.epochs // 2)
+    with_fit = streams * recipe.epochs + compared + streams
+    by_hand = streams * recipe.epochs + streams
+    steps = training_steps(length, settings)
+    assert steps == (2 * classic * settings.epochs, with_fit + by_hand)
+
+
+def test_the_time_is_that_of_real_steps(monkeypatch) -> None:
+    calls = []
+
+    def measure(step, inputs, targets) -> float:
+        calls.append((inputs.shape, float(step(inputs, targets))))
+        return 20.0 * len(calls)
+
+    monkeypatch.setattr(own_text, "time_call", measure)
+    seconds = estimate_seconds("abc" * 10_000, QUICK)
+    classic, better = training_steps(30_000, QUICK)
+    assert seconds == pytest.approx(150 + 0.02 * classic + 0.04 * better)
+    assert [shape for shape, _ in calls] == [(32, 50), (16, 32)]
+    for _, loss in calls:
+        assert loss == pytest.approx(np.log(3), abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"a" * 12_800, r"has 12,800 .* at least 12,801 in the quick profile"),
+        (b"", "is empty"),
+        ("caf\u00e9".encode("cp1252") * 9999, "not UTF-8: byte 3 "),
+    ],
+)
+def test_a_useless_file_is_said_in_one_sentence(
+    report, data: bytes, message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        report(data)
+
+
+def test_the_program_prints_the_report(monkeypatch, capsys) -> None:
+    monkeypatch.setenv("TEXTGEN_PROFILE", "quick")
+    monkeypatch.setattr(own_text, "time_call", lambda *_: 1.0)
+    assert own_text.main([str(DATA_DIR / "sample.txt")]) == 0
+    printed = capsys.readouterr().out
+    assert "142,929 characters; 12,801" in printed
+    assert "Time: about 3 min" in printed
+
+
+def test_the_program_needs_a_file(monkeypatch, tmp_path) -> None:
+    with pytest.raises(FileNotFoundError, match="no text file 'nowhere'"):
+        own_text.main(["nowhere"])
+    monkeypatch.setenv("TEXTGEN_PROFILE", "huge")
+    with pytest.raises(ValueError, match="is no profile"):
+        own_text.main([str(tmp_path)])
+    with pytest.raises(SystemExit):
+        own_text.main([])

@@ -1,0 +1,83 @@
+"""The command that trains by a recipe and measures it."""
+
+import hashlib
+import math
+from dataclasses import replace
+
+import pytest
+
+import textgen_helpers as tg
+from textgen_helpers.model import pretrained
+from textgen_helpers.training.recipes import ONE_MINUTE
+from tools import train
+
+TINY = replace(
+    ONE_MINUTE, seq_length=20, embedding_dim=8, rnn_units=16, epochs=1
+)
+
+
+@pytest.fixture
+def run(monkeypatch, tmp_path, capsys):
+    """Return a function that trains a tiny recipe, and what it prints."""
+    monkeypatch.setenv("TEXTGEN_CHECKPOINTS", str(tmp_path / "checkpoints"))
+    monkeypatch.setenv("TEXTGEN_DTYPE", "float32")
+    monkeypatch.setitem(tg.RECIPES, "one-minute", TINY)
+    path = tmp_path / "pretrained.npz"
+    save = pretrained.save_pretrained
+    monkeypatch.setattr(
+        train, "save_pretrained", lambda *facts: save(*facts, path)
+    )
+    monkeypatch.setattr(pretrained, "PATH", path)
+
+    def command(*options: str) -> str:
+        assert train.main(["one-minute", *options]) == 0
+        return capsys.readouterr().out
+
+    return command
+
+
+def test_it_says_what_it_does_and_how_good_it_is(run) -> None:
+    printed = run()
+    first, *_ = printed.splitlines()
+    assert first.startswith("one-minute: 1 layer of 16 units, dropout 0.25, ")
+    assert "1 epochs of 401 steps, 16 streams, 20 characters" in first
+    assert first.endswith("; float32")
+    assert "held-out text, streams: " in printed
+    assert "held-out text, windows of 256: " in printed
+    assert " nats = " in printed and "trained in " in printed
+    assert "ROMEO: " in printed
+    assert "comes with the course" not in printed
+    assert not pretrained.PATH.exists()
+    again = run()
+    assert "Epoch 1/1" not in again  # it is finished
+    assert again.split("held-out")[1:] == printed.split("held-out")[1:]
+
+
+def test_one_slow_epoch_does_not_count() -> None:
+    printed = train.report({"streams": math.log(2)}, [2, 9, 3])
+    assert "streams: 0.6931 nats = 1.000 bits per character" in printed
+    assert "trained in 14 s on " in printed and "time in 9 s" in printed
+
+
+def test_the_result_can_become_the_pretrained_model(run, sample) -> None:
+    printed = run("--pretrained")
+    assert "It is the model that comes with the course now." in printed
+    facts = tg.pretrained_info()
+    assert facts["settings"] == TINY.hyperparameters()
+    assert facts["corpus_sha256"] == hashlib.sha256(sample.encode()).hexdigest()
+    assert facts["history"]["seconds"][0] > 0
+    assert facts["processor"].endswith(" cores, float32")
+    assert set(facts["versions"]) == {"python", "tensorflow", "keras", "numpy"}
+    model, vocabulary = tg.load_pretrained()
+    assert model.count_params() == facts["parameters"]
+    ids = vocabulary.encode(tg.split_corpus(sample)[1])
+    nats = tg.bits_per_char(model, ids) * math.log(2)
+    assert nats == pytest.approx(facts["held_out"]["streams"], abs=0.005)
+
+
+def test_an_unknown_recipe_is_refused_with_their_names(capsys) -> None:
+    with pytest.raises(SystemExit):
+        train.main(["an-hour"])
+    message = capsys.readouterr().err
+    for name in tg.RECIPES:
+        assert name in message
