@@ -276,10 +276,10 @@ def test_sampling_follows_the_probabilities() -> None:
 
     class Fixed(keras.layers.Layer):
         def call(self, ids: tf.Tensor) -> tf.Tensor:
-            logits = tf.math.log(probabilities)
-            return tf.tile(logits[None], [tf.shape(ids)[0], 1])
+            zeros = tf.zeros_like(ids, tf.float32)
+            return zeros[..., tf.newaxis] + tf.math.log(probabilities)
 
-    shape = keras.Input(batch_shape=(1,), dtype="int32")
+    shape = keras.Input(batch_shape=(1, None), dtype="int32")
     model = keras.Sequential([shape, Fixed()])
     texts = generate_text(model, VOCABULARY, ["a"] * 50, 200, seed=1)
     sampled = "".join(text[1:] for text in texts)
@@ -320,3 +320,16 @@ def test_bad_input_gets_one_clear_sentence(
     with pytest.raises(ValueError, match=message) as caught:
         generate_text(tiny, vocabulary, **{"start_string": "A", **arguments})
     assert re.fullmatch(r"[A-Zt][^\n]*\.", str(caught.value))
+
+
+def test_models_that_cannot_write_are_refused(tiny, vocabulary) -> None:
+    wide = stack(keras.layers.Conv1D(8, 3, padding="causal"))
+    backwards = stack(sequences("GRU", 12, go_backwards=True))
+    for model in (wide, backwards):
+        layer = model.layers[1]
+        message = f"cannot use the layer '{layer.name}'"
+        with pytest.raises(ValueError, match=message):
+            generate_text(model, vocabulary, "A", 1)
+    functional = keras.Model(tiny.inputs, tiny.outputs)
+    with pytest.raises(ValueError, match="a stack of layers, but got a Func"):
+        generate_text(functional, vocabulary, "A", 1)

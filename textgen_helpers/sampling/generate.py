@@ -64,8 +64,8 @@ def generate_text(
 
     Raises:
         ValueError: A start string is empty or has a character that the
-            vocabulary lacks, the vocabulary is not the model's, or a
-            parameter is out of its range.
+            vocabulary lacks, the vocabulary is not the model's, a parameter
+            is out of its range, or the model is no such stack.
 
     Example:
         >>> vocabulary = tg.Vocabulary.from_text("hello")
@@ -171,6 +171,11 @@ def generate_ids(
             logits,
             *parameters,
         )
+        if np.isnan(logits).any():
+            raise ValueError(
+                "The model's logits are not numbers (NaN): its training has "
+                "failed. Train it again with a lower learning rate."
+            )
         forced_ids[:, begin:end] = new_ids[:, : end - begin]
     rows = [row[:end] for row, end in zip(forced_ids, ends, strict=True)]
     return rows, logits
@@ -186,12 +191,59 @@ def _compiled_loop(
     """
     loops = vars(model).setdefault(_LOOPS, {})
     if is_single not in loops:
+        _check_layers(model)
         loops[is_single] = tf.function(
             functools.partial(_write_block, model, is_single),
             jit_compile=is_single and xla_works(),
             reduce_retracing=True,
         )
     return loops[is_single]
+
+
+def _check_layers(model: keras.Sequential) -> None:
+    """Raise ValueError for a model that cannot write character by character.
+
+    Each layer without a state is tried on three characters and on one of
+    them: it must give the same.
+    """
+    if not isinstance(model, keras.Sequential):
+        raise ValueError(
+            "generate_text needs a keras.Sequential, a stack of layers, but "
+            f"got a {type(model).__name__}."
+        )
+    x = tf.constant([[0, 1, 0]]) % model.output_shape[-1]
+    for layer in model.layers:
+        if not isinstance(layer, keras.layers.RNN):
+            if not _sees_one_character(layer, x):
+                raise ValueError(
+                    f"generate_text cannot use the layer {layer.name!r}: only "
+                    "recurrent layers may look at more than one character."
+                )
+            x = layer(x, training=False)
+            continue
+        if not layer.return_sequences or layer.go_backwards:
+            raise ValueError(
+                f"generate_text cannot use the layer {layer.name!r}: it needs "
+                "return_sequences=True and go_backwards=False."
+            )
+        shape = (1, 3, layer.output.shape[-1])
+        x = tf.random.stateless_normal(shape, [1, 2])
+
+
+def _sees_one_character(layer: keras.Layer, x: tf.Tensor) -> bool:
+    """Tell whether a layer gives for one character of three what it should."""
+    try:
+        expected = np.asarray(layer(x, training=False)[:, 1], np.float32)
+        result = np.asarray(layer(x[:, 1], training=False), np.float32)
+    except (ValueError, TypeError, tf.errors.OpError):  # not for one character
+        return False
+    if np.isnan(expected).any():  # another message says what has failed
+        return True
+    # Numbers of 16 bits differ in the third digit.
+    tolerance = 0.05 * np.abs(expected).max() + 1e-6
+    return expected.shape == result.shape and np.allclose(
+        expected, result, rtol=0, atol=tolerance
+    )
 
 
 def _write_block(

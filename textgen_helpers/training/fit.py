@@ -56,6 +56,15 @@ def nats_to_bits(nats: Costs) -> Costs:
     return nats / math.log(2)
 
 
+def check_loss(mean_loss: float) -> None:
+    """Raise ValueError if a training has failed: its loss is no number."""
+    if not math.isfinite(mean_loss):
+        raise ValueError(
+            f"The loss is {mean_loss}, so the training has failed. Most often "
+            "the learning rate is too high: divide it by 10, and train again."
+        )
+
+
 class ResetStates(keras.callbacks.Callback):
     """Empty the state before each epoch, and before each measurement.
 

@@ -11,7 +11,7 @@ from ..model.build import reset_states
 from ..model.checkpoints import save_checkpoint
 from ..settings import Settings
 from ..text.vocabulary import Vocabulary
-from .fit import loss
+from .fit import check_loss, loss
 
 SAVE_EVERY = 5  # epochs between two checkpoints
 REPORT_EVERY = 100  # batches between two printed lines
@@ -88,8 +88,9 @@ def train(
         "loss", the mean of each epoch in nats, and "seconds" of each epoch.
 
     Raises:
-        ValueError: There is no epoch or no batch to train, or a
-            `checkpoint_dir` without vocabulary and settings.
+        ValueError: There is no epoch or no batch to train, a
+            `checkpoint_dir` without vocabulary and settings, or a loss that
+            is no number any more.
 
     Example:
         `history = tg.train(model, batches, epochs=10)`
@@ -110,6 +111,7 @@ def train(
         start = time.perf_counter()
         reset_states(model)
         mean_loss = _run_epoch(train_step, batches, epoch)
+        check_loss(mean_loss)
         seconds = time.perf_counter() - start
         history["loss"].append(mean_loss)
         history["seconds"].append(seconds)

@@ -3,7 +3,9 @@
 They were chosen by their loss on held-out text.
 """
 
-from collections.abc import Mapping
+import contextlib
+import random
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +23,7 @@ from ..model.checkpoints import (
 from ..settings import Settings
 from ..text.batches import stream_batches
 from ..text.vocabulary import Vocabulary
-from .fit import EpochLogger, EpochTimer, ResetStates, loss
+from .fit import EpochLogger, EpochTimer, ResetStates, check_loss, loss
 
 ONE_MINUTE = Settings(
     profile="one-minute",
@@ -116,7 +118,8 @@ def compiled_model(
 ) -> keras.Sequential:
     """Build a recipe's model, and compile it for `fit`.
 
-    The first weights are the same each time: all random numbers are seeded.
+    The first weights and the dropout are the same each time. Random numbers
+    elsewhere are not touched.
 
     Args:
         recipe: Sizes and rates.
@@ -130,19 +133,34 @@ def compiled_model(
     Example:
         `model = tg.compiled_model(recipe, len(vocabulary), len(batches))`
     """
-    keras.utils.set_random_seed(_SEED)
-    model = build_model(
-        vocab_size,
-        recipe.embedding_dim,
-        recipe.rnn_units,
-        recipe.batch_size,
-        rnn_layers=recipe.rnn_layers,
-        dropout=recipe.dropout,
-        stateful=stateful,
-        dtype=recipe.dtype,
-    )
+    with _seeded_layers():
+        model = build_model(
+            vocab_size,
+            recipe.embedding_dim,
+            recipe.rnn_units,
+            recipe.batch_size,
+            rnn_layers=recipe.rnn_layers,
+            dropout=recipe.dropout,
+            stateful=stateful,
+            dtype=recipe.dtype,
+        )
     model.compile(make_optimizer(recipe, recipe.epochs * steps), loss=loss)
     return model
+
+
+@contextlib.contextmanager
+def _seeded_layers() -> Iterator[None]:
+    """Seed the layers that are made here, and nothing that comes after.
+
+    Keras draws the seed of each initial value and of each dropout from
+    Python's random numbers.
+    """
+    state = random.getstate()
+    random.seed(_SEED)
+    try:
+        yield
+    finally:
+        random.setstate(state)
 
 
 def train_recipe(
@@ -170,7 +188,8 @@ def train_recipe(
         The checkpoint of the last epoch.
 
     Raises:
-        ValueError: A text is too short for a batch.
+        ValueError: A text is too short for a batch, or the loss is no number
+            any more. The epochs before are saved.
         OSError: A checkpoint cannot be saved.
 
     Example:
@@ -191,6 +210,7 @@ def train_recipe(
     saved: list[Path] = []
 
     def save(epoch: int, logs: Mapping[str, float]) -> None:
+        check_loss(logs["loss"])
         for name, value in logs.items():
             history.setdefault(name, []).append(float(value))
         path = save_checkpoint(
