@@ -15,9 +15,11 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
-import ways
-from peers import Peers
-from ways import Way
+from textgen_helpers.settings import read_settings
+
+from . import ways
+from .peers import Peers
+from .ways import Way
 
 ROUNDS = 5
 
@@ -54,25 +56,31 @@ def lines(
     each number format.
     """
     head = f"{'ms':>10}{'share':>8}{'faster':>9}{'limit':>8}  target"
-    found = [f"{group.title:<34}{head}"]
+    rows = [f"{group.title:<34}{head}"]
     first = next(iter(medians.values()))
     for name, seconds in medians.items():
         faster = first / seconds
-        ms = 1e3 * seconds
-        digits = 0 if ms >= 100 else 1 if ms >= 10 else 3
-        line = f"  {name:<32}{ms:>10,.{digits}f}"
+        line = f"  {name:<32}{_milliseconds(seconds):>10}"
         line += f"{seconds / first:>8.3f}{faster:>8.1f}x"
         rate = rates["bfloat16" if "bfloat16" in name else "float32"]
         limit = group.flops / seconds / rate
         line += f"{limit:>7.0%} " if group.flops else " " * 8
         if name in group.targets:
             line += verdict(faster, group.targets[name])
-        found.append(line.rstrip())
-    return found
+        rows.append(line.rstrip())
+    return rows
+
+
+def _milliseconds(seconds: float) -> str:
+    """Return a time with three or four digits."""
+    ms = 1000 * seconds
+    if ms >= 100:
+        return f"{ms:,.0f}"
+    return f"{ms:.1f}" if ms >= 10 else f"{ms:.3f}"
 
 
 def verdict(faster: float, target: float) -> str:
-    """Return what was asked for, and whether it is reached."""
+    """Return a target, and whether it is reached."""
     return f" {target:.3g}x {'reached' if faster >= target else 'MISSED'}"
 
 
@@ -88,15 +96,15 @@ def processor() -> str:
 
 def main() -> None:
     """Measure all groups, and print the table."""
-    began = time.perf_counter()
-    peers = Peers("--peers" in sys.argv)
+    start = time.perf_counter()
+    peers = Peers(ways.PEER_SIZES if "--peers" in sys.argv else None)
     names = ["tensorflow", "keras", "numpy"]
     versions = [f"{name} {version(name)}" for name in names]
     print(f"{processor()}, {os.cpu_count()} cores")
     print(", ".join(versions + peers.versions))
     rates = ways.matrix_rates()
-    said = [f"{rate / 1e9:.0f} in {name}" for name, rate in rates.items()]
-    print(f"The limit, 10^9 operations a second: {', '.join(said)}")
+    limits = [f"{rate / 1e9:.0f} in {name}" for name, rate in rates.items()]
+    print(f"The limit, 10^9 operations a second: {', '.join(limits)}")
     print(f"Medians of {ROUNDS} rounds, all ways in turn\n", flush=True)
     for make in (training, writing, encoding, pipeline):
         group = make(peers)
@@ -105,8 +113,9 @@ def main() -> None:
         if make is writing:
             print("\n".join(more_about_writing(medians)), flush=True)
         print()
+    print(memory_line())
     peers.close()
-    print(f"All in {time.perf_counter() - began:.0f} s.")
+    print(f"All in {time.perf_counter() - start:.0f} s.")
 
 
 def training(peers: Peers) -> Group:
@@ -126,7 +135,7 @@ def training(peers: Peers) -> Group:
 
 def writing(peers: Peers) -> Group:
     """Write one character of a text, at the classic lesson's sizes."""
-    dtype = tg.FULL.dtype
+    dtype = read_settings().dtype
     return Group(
         "one character written",
         {
@@ -152,6 +161,17 @@ def more_about_writing(medians: dict[str, float]) -> list[str]:
         f"  first call in a new process, 1,000 characters: {first:.2f} s: "
         + f"below 3 s {'reached' if first < 3 else 'MISSED'}",
     ]
+
+
+def memory_line() -> str:
+    """Say how much memory the pipeline takes at its peak."""
+    per_character = ways.pipeline_bytes()
+    if per_character is None:
+        return "memory of the pipeline: can only be measured on Linux"
+    return (
+        f"memory of the pipeline at its peak: {per_character:.1f} bytes a "
+        "character, ids included"
+    )
 
 
 def encoding(_: Peers) -> Group:

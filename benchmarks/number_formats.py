@@ -10,7 +10,8 @@ import time
 
 import keras
 
-from textgen_helpers.machine import FORMATS
+from textgen_helpers.hardware import DTYPE_POLICIES
+from textgen_helpers.settings import FULL, SEED
 
 
 def main() -> None:
@@ -19,15 +20,17 @@ def main() -> None:
     vocabulary = tg.Vocabulary.from_text(text)
     ids = vocabulary.encode(text)
     models, steps, batches = [], [], []
-    for dtype in FORMATS:
-        keras.utils.set_random_seed(tg.SEED)
+    for dtype in DTYPE_POLICIES:
+        keras.utils.set_random_seed(SEED)
         models.append(tg.build_model(len(vocabulary), dtype=dtype))
-        optimizer = keras.optimizers.Adam(tg.FULL.learning_rate)
+        optimizer = keras.optimizers.Adam(FULL.learning_rate)
         steps.append(tg.make_train_step(models[-1], optimizer))
-        batches.append(tg.window_batches(ids, seed=tg.SEED))
-    print("epoch" + "".join(f"{name:>18}" for name in FORMATS), flush=True)
-    began = time.perf_counter()
-    for epoch in range(1, tg.FULL.epochs + 1):
+        batches.append(tg.window_batches(ids, seed=SEED))
+    print(
+        "epoch" + "".join(f"{name:>18}" for name in DTYPE_POLICIES), flush=True
+    )
+    start = time.perf_counter()
+    for epoch in range(1, FULL.epochs + 1):
         print(f"{epoch:>5}", end="", flush=True)
         for model, step, dataset in zip(models, steps, batches, strict=True):
             tg.reset_states(model)
@@ -35,7 +38,7 @@ def main() -> None:
             for inputs, targets in dataset:
                 mean.update_state(step(inputs, targets))
             print(f"{float(mean.result()):>18.4f}", end="", flush=True)
-        print(f"   {(time.perf_counter() - began) / 60:.0f} min", flush=True)
+        print(f"   {(time.perf_counter() - start) / 60:.0f} min", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,34 +1,44 @@
 """The same work in other libraries, in an environment of their own.
 
-`compare.py` imports `Peers`, which starts this file once more with the Python
-of `.venv-peers`; there it does what it is told, one line for each request.
+`compare` uses `Peers`, which starts this file as a program with the Python of
+`.venv-peers`. There it answers requests, one line each; its argument is the
+sizes of the model, in JSON.
 """
 
 import functools
+import json
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 NAMES = {"torch": "PyTorch's nn.GRU", "tf_keras": "tf_keras, the old Keras"}
-VOCAB, EMBEDDING, UNITS, BATCH, LENGTH = 65, 256, 1024, 64, 100
+
+Sizes = Mapping[str, int]
 
 
 class Peers:
     """The second process and what it can do; without it, nothing."""
 
-    def __init__(self, wanted: bool) -> None:
-        """Start it if `wanted`, and wait until its libraries are loaded."""
+    def __init__(self, sizes: Sizes | None) -> None:
+        """Start it, and wait until its libraries are loaded.
+
+        `sizes` are those of the model; with None, nothing is started.
+        """
         self._process: subprocess.Popen[str] | None = None
         self.versions: list[str] = []
-        if wanted:
+        if sizes:
             inside = "Scripts/python.exe" if os.name == "nt" else "bin/python"
             self._process = subprocess.Popen(
-                [str(ROOT / ".venv-peers" / inside), __file__],
+                [
+                    str(ROOT / ".venv-peers" / inside),
+                    __file__,
+                    json.dumps(dict(sizes)),
+                ],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -45,12 +55,13 @@ class Peers:
         """Return the ways to do some work: "train" or "write"."""
         if not self._process:
             return {}
-        found: dict[str, Callable[[], float]] = {}
-        for name, said in NAMES.items():
-            if f"{name}_{work}" in WORK:
-                found[said] = functools.partial(self._time, f"{name}_{work}")
-                found[said]()  # compiles
-        return found
+        ways: dict[str, Callable[[], float]] = {}
+        for name, label in NAMES.items():
+            request = f"{name}_{work}"
+            if request in WORK:
+                ways[label] = functools.partial(self._time, request)
+                ways[label]()  # compiles
+        return ways
 
     def _time(self, request: str) -> float:
         seconds = float(self._ask(request))
@@ -74,18 +85,20 @@ def versions() -> str:
     return f"torch {torch.__version__}, tf_keras {tf_keras.__version__}"
 
 
-def torch_train() -> Callable[[], Any]:
+def torch_train(sizes: Sizes) -> Callable[[], Any]:
     """Return one training step in PyTorch."""
     import torch
 
     torch.set_num_threads(os.cpu_count() or 1)
-    table = torch.nn.Embedding(VOCAB, EMBEDDING)
-    gru = torch.nn.GRU(EMBEDDING, UNITS, batch_first=True)
-    dense = torch.nn.Linear(UNITS, VOCAB)
+    vocab_size, units = sizes["vocab_size"], sizes["rnn_units"]
+    table = torch.nn.Embedding(vocab_size, sizes["embedding_dim"])
+    gru = torch.nn.GRU(sizes["embedding_dim"], units, batch_first=True)
+    dense = torch.nn.Linear(units, vocab_size)
     layers = torch.nn.ModuleList([table, gru, dense])
     adam = torch.optim.Adam(layers.parameters(), lr=1e-3)
-    ids = torch.randint(VOCAB, (BATCH, LENGTH + 1))
-    state = torch.zeros(1, BATCH, UNITS)
+    batch_size, length = sizes["batch_size"], sizes["seq_length"]
+    ids = torch.randint(vocab_size, (batch_size, length + 1))
+    state = torch.zeros(1, batch_size, units)
 
     def step() -> None:
         nonlocal state
@@ -100,44 +113,53 @@ def torch_train() -> Callable[[], Any]:
     return step
 
 
-def torch_write(count: int = 300) -> Callable[[], Any]:
+def torch_write(sizes: Sizes, count: int = 300) -> Callable[[], Any]:
     """Return PyTorch's loop over some characters."""
     import torch
 
     torch.set_num_threads(os.cpu_count() or 1)
-    table = torch.nn.Embedding(VOCAB, EMBEDDING)
-    gru = torch.nn.GRU(EMBEDDING, UNITS, batch_first=True)
-    dense = torch.nn.Linear(UNITS, VOCAB)
+    vocab_size, units = sizes["vocab_size"], sizes["rnn_units"]
+    table = torch.nn.Embedding(vocab_size, sizes["embedding_dim"])
+    gru = torch.nn.GRU(sizes["embedding_dim"], units, batch_first=True)
+    dense = torch.nn.Linear(units, vocab_size)
 
     @torch.inference_mode()
     def write() -> None:
-        idx, state = torch.tensor([[1]]), torch.zeros(1, 1, UNITS)
+        idx, state = torch.tensor([[1]]), torch.zeros(1, 1, units)
         for _ in range(count):
             states, state = gru(table(idx), state)
-            chances = torch.softmax(dense(states[:, -1]), dim=-1)
-            idx = torch.multinomial(chances, 1)
+            probabilities = torch.softmax(dense(states[:, -1]), dim=-1)
+            idx = torch.multinomial(probabilities, 1)
             idx.item()
 
     return write
 
 
-def tf_keras_train() -> Callable[[], Any]:
+def tf_keras_train(sizes: Sizes) -> Callable[[], Any]:
     """Return one training step in tf_keras, the Keras of TensorFlow 2.15."""
     import tensorflow as tf
     import tf_keras
 
-    shape = (BATCH, None)
+    vocab_size, batch_size = sizes["vocab_size"], sizes["batch_size"]
     model = tf_keras.Sequential(
         [
             tf_keras.layers.Embedding(
-                VOCAB, EMBEDDING, batch_input_shape=shape
+                vocab_size,
+                sizes["embedding_dim"],
+                batch_input_shape=(batch_size, None),
             ),
-            tf_keras.layers.GRU(UNITS, return_sequences=True, stateful=True),
-            tf_keras.layers.Dense(VOCAB),
+            tf_keras.layers.GRU(
+                sizes["rnn_units"], return_sequences=True, stateful=True
+            ),
+            tf_keras.layers.Dense(vocab_size),
         ]
     )
     adam = tf_keras.optimizers.Adam()
-    ids = tf.random.uniform((BATCH, LENGTH + 1), maxval=VOCAB, dtype=tf.int32)
+    ids = tf.random.uniform(
+        (batch_size, sizes["seq_length"] + 1),
+        maxval=vocab_size,
+        dtype=tf.int32,
+    )
 
     @tf.function
     def compiled() -> Any:
@@ -161,19 +183,20 @@ WORK = {
 }
 
 
-def serve() -> None:
+def serve(sizes: Sizes) -> None:
     """Answer each line that comes in with one line."""
-    made: dict[str, Callable[[], Any]] = {}
+    prepared: dict[str, Callable[[], Any]] = {}
     for request in map(str.strip, sys.stdin):
         if request == "versions":
             print(versions(), flush=True)
             continue
         make, units = WORK[request]
-        work = made.get(request) or made.setdefault(request, make())
+        if request not in prepared:
+            prepared[request] = make(sizes)
         start = time.perf_counter()
-        work()
+        prepared[request]()
         print((time.perf_counter() - start) / units, flush=True)
 
 
 if __name__ == "__main__":
-    serve()
+    serve(json.loads(sys.argv[1]))

@@ -1,10 +1,11 @@
-"""The ways that `compare.py` compares: each returns its seconds per unit."""
+"""The ways that `compare` compares: each returns its seconds per unit."""
 
 import functools
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -12,11 +13,23 @@ import numpy as np
 import tensorflow as tf
 
 import textgen_helpers as tg
-from textgen_helpers.machine import product_seconds
+from textgen_helpers.hardware import time_matmul
+from textgen_helpers.settings import FULL, ROOT
+from textgen_helpers.text.batches import split_input_target
 
 Way = Callable[[], float]  # does the work, returns its seconds per unit
-VOCAB, EMBEDDING, UNITS = 65, tg.FULL.embedding_dim, tg.FULL.rnn_units
-BATCH, LENGTH = tg.FULL.batch_size, tg.FULL.seq_length
+VOCAB = 65
+EMBEDDING = FULL.embedding_dim
+UNITS = FULL.rnn_units
+BATCH = FULL.batch_size
+LENGTH = FULL.seq_length
+PEER_SIZES = {
+    "vocab_size": VOCAB,
+    "embedding_dim": EMBEDDING,
+    "rnn_units": UNITS,
+    "batch_size": BATCH,
+    "seq_length": LENGTH,
+}
 CHARACTERS = 1_115_394  # the full corpus
 SIZES = f"{BATCH} x {LENGTH}"
 # A multiplication and an addition for each weight that a character meets.
@@ -31,21 +44,23 @@ def matrix_rates() -> dict[str, float]:
     The best of some 40 products of a GRU step's size.
     """
     flops = 2 * 64 * 1024 * 3072
-    formats = ("float32", "bfloat16")
-    best = {n: min(product_seconds(n) for _ in range(6)) for n in formats}
-    return {name: flops / seconds for name, seconds in best.items()}
+    rates = {}
+    for dtype in ("float32", "bfloat16"):
+        best_ms = min(time_matmul(dtype) for _ in range(6))
+        rates[dtype] = 1000 * flops / best_ms
+    return rates
 
 
 @functools.cache
 def corpus() -> str:
-    """Return the full corpus; without it, the play again and again.
+    """Return the full corpus; without it, the play repeated.
 
-    What it says does not matter here, but its length and its letters do.
+    Only its length and its letters matter here.
     """
     try:
         return tg.load_corpus("shakespeare")
     except OSError as error:
-        print(f"{error} Until then, the play eight times takes its place.")
+        print(f"{error} Until then, the play is used, eight times in a row.")
         return (tg.load_corpus("sample") * 8)[:CHARACTERS]
 
 
@@ -74,7 +89,7 @@ def _timed(work: Callable[[], Any], units: float = 1) -> Way:
 
 def train_keras() -> Way:
     """Time a training step with Keras's own GRU."""
-    return _train(tg.with_keras_gru(tg.build_model(VOCAB)))
+    return _train(tg.to_keras_gru(tg.build_model(VOCAB)))
 
 
 def train_fast(dtype: str) -> Way:
@@ -90,23 +105,23 @@ def _train(model: keras.Sequential) -> Way:
 
 def write_as_the_lesson(count: int = 100) -> Way:
     """Time the classic loop: the whole model, called for each character."""
-    model = tg.with_keras_gru(tg.build_model(VOCAB, batch_size=1))
+    model = tg.to_keras_gru(tg.build_model(VOCAB, batch_size=1))
 
     def work() -> None:
         tg.reset_states(model)
         idx, text = tf.constant([[1]]), []
         for _ in range(count):
             logits = tf.squeeze(model(idx), 0) / 1.0
-            drawn = tf.random.categorical(logits, num_samples=1)[-1, 0].numpy()
-            idx = tf.expand_dims([drawn], 0)
-            text.append(vocabulary().idx2char[drawn])
+            sampled = tf.random.categorical(logits, num_samples=1)[-1, 0]
+            idx = tf.expand_dims([sampled], 0)
+            text.append(vocabulary().idx2char[sampled.numpy()])
 
     return _timed(work, count)
 
 
 def write_by_steps(count: int = 300) -> Way:
     """Time the same loop around one compiled step."""
-    model = tg.with_keras_gru(tg.build_model(VOCAB, batch_size=1))
+    model = tg.to_keras_gru(tg.build_model(VOCAB, batch_size=1))
 
     @tf.function
     def step(idx: tf.Tensor) -> tf.Tensor:
@@ -136,10 +151,22 @@ def write(texts: int, dtype: str, count: int = 1000) -> Way:
 
 def first_call() -> float:
     """Return the seconds of the first text in a new process, compiled too."""
-    answer = subprocess.check_output(
-        [sys.executable, __file__], stderr=subprocess.DEVNULL, text=True
+    return float(_in_a_process_of_its_own("write_first"))
+
+
+def pipeline_bytes() -> float | None:
+    """Return the pipeline's bytes a character at the peak; Linux only."""
+    if not sys.platform.startswith("linux"):
+        return None
+    return float(_in_a_process_of_its_own("hold_text"))
+
+
+def _in_a_process_of_its_own(function: str) -> str:
+    """Return what a function of this module prints in a new process."""
+    command = [sys.executable, "-m", "benchmarks.ways", function]
+    return subprocess.check_output(
+        command, cwd=ROOT, stderr=subprocess.DEVNULL, text=True
     )
-    return float(answer)
 
 
 def encode_one_by_one() -> Way:
@@ -157,7 +184,7 @@ def draw_as_the_lesson() -> Way:
     """Time an epoch of the classic pipeline: sliced character by character."""
     characters = tf.data.Dataset.from_tensor_slices(corpus_ids())
     sequences = characters.batch(LENGTH + 1, drop_remainder=True)
-    pairs = sequences.map(tg.split_input_target)
+    pairs = sequences.map(split_input_target)
     batches = pairs.shuffle(10_000).batch(BATCH, drop_remainder=True)
     return _timed(lambda: [None for _ in batches])
 
@@ -177,5 +204,22 @@ def write_first(count: int = 1000) -> None:
     print(time.perf_counter() - start)
 
 
+def hold_text(characters: int = 20_000_000) -> None:
+    """Print the bytes a character that batches of a long text take."""
+    rng = np.random.default_rng(0)
+    warm = rng.integers(VOCAB, size=BATCH * (LENGTH + 1), dtype=np.int32)
+    next(iter(tg.window_batches(warm)))
+    before = _resident_bytes("VmRSS")
+    ids = rng.integers(VOCAB, size=characters, dtype=np.int32)
+    next(iter(tg.window_batches(ids)))
+    print((_resident_bytes("VmHWM") - before) / characters)
+
+
+def _resident_bytes(name: str) -> int:
+    """Return this process's memory, now (VmRSS) or at its peak (VmHWM)."""
+    status = Path("/proc/self/status").read_text()
+    return 1024 * int(status.split(f"{name}:")[1].split()[0])
+
+
 if __name__ == "__main__":
-    write_first()
+    {"write_first": write_first, "hold_text": hold_text}[sys.argv[1]]()

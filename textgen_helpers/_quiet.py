@@ -36,7 +36,7 @@ def load_tensorflow() -> None:
     if "keras" in sys.modules:
         _check_backend()
     os.environ["KERAS_BACKEND"] = "tensorflow"
-    if "tensorflow" in sys.modules or os.environ.get(SHOW_LOGS):
+    if os.environ.get(SHOW_LOGS):
         return
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with _captured_stderr() as log:

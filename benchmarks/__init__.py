@@ -1,0 +1,1 @@
+"""The claims about speed, each measured in one run."""

@@ -1,0 +1,1 @@
+"""The benchmarks: what is compared, and how the table is made."""
