@@ -65,6 +65,12 @@ def imported_modules(path: Path) -> Iterator[str]:
             yield node.module
 
 
+def test_the_readme_shows_the_rooms_in_this_order() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    names = re.findall(r"^[├└]── (\w+)(?:/|\.py) ", readme, flags=re.M)
+    assert names == [*ROOMS, "exercises"]
+
+
 def test_the_list_of_rooms_is_complete() -> None:
     names = {path.name.removesuffix(".py") for path in PACKAGE.iterdir()}
     names -= {"__init__", "__pycache__"}

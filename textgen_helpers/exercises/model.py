@@ -326,49 +326,49 @@ def check_mean_cross_entropy(answer: Callable) -> Callable:
 # Exercise 4: a draw.
 
 
-def draw(probabilities: np.ndarray, luck: float) -> int:
-    """Return the id in whose stretch `luck`, from 0 to below 1, falls."""
-    # The last end may be just below 1, by rounding, and `luck` beyond it.
+def draw(probabilities: np.ndarray, uniform: float) -> int:
+    """Return the id in whose stretch `uniform`, from 0 to below 1, falls."""
+    # The last end may be just below 1, by rounding, and `uniform` beyond it.
     ends = np.cumsum(probabilities)[:-1]
-    return int(np.sum(ends <= luck))
+    return int(np.sum(ends <= uniform))
 
 
-def _likeliest(probabilities: np.ndarray, luck: float) -> int:
+def _likeliest(probabilities: np.ndarray, uniform: float) -> int:
     return int(np.argmax(probabilities))
 
 
-def _equal_chances(probabilities: np.ndarray, luck: float) -> int:
-    return int(luck * len(probabilities))
+def _equal_chances(probabilities: np.ndarray, uniform: float) -> int:
+    return int(uniform * len(probabilities))
 
 
-def _end_belongs_to_stretch(probabilities: np.ndarray, luck: float) -> int:
+def _end_belongs_to_stretch(probabilities: np.ndarray, uniform: float) -> int:
     ends = np.cumsum(probabilities)
-    return int(np.argmax(ends >= luck))
+    return int(np.argmax(ends >= uniform))
 
 
-def _each_probability_alone(probabilities: np.ndarray, luck: float) -> int:
-    return int(np.argmax(probabilities > luck))
+def _each_probability_alone(probabilities: np.ndarray, uniform: float) -> int:
+    return int(np.argmax(probabilities > uniform))
 
 
-def _place_in_sorted_list(probabilities: np.ndarray, luck: float) -> int:
-    return draw(np.sort(probabilities)[::-1], luck)
+def _place_in_sorted_list(probabilities: np.ndarray, uniform: float) -> int:
+    return draw(np.sort(probabilities)[::-1], uniform)
 
 
-def _probability_of_id(probabilities: np.ndarray, luck: float) -> float:
-    return float(probabilities[draw(probabilities, luck)])
+def _probability_of_id(probabilities: np.ndarray, uniform: float) -> float:
+    return float(probabilities[draw(probabilities, uniform)])
 
 
-def _nearest_border(probabilities: np.ndarray, luck: float) -> int:
+def _nearest_border(probabilities: np.ndarray, uniform: float) -> int:
     ends = np.cumsum(probabilities)
-    return int(np.argmin(np.abs(ends - luck)))
+    return int(np.argmin(np.abs(ends - uniform)))
 
 
 def check_draw(answer: Callable) -> Callable:
     """Check your answer to "Draw a character with a lucky number".
 
     Args:
-        answer: Your function `draw(probabilities, luck)`. `probabilities` is
-            a float array (vocab,), `luck` a number from 0 to below 1. It
+        answer: Your function `draw(probabilities, uniform)`. `probabilities` is
+            a float array (vocab,), `uniform` a number from 0 to below 1. It
             returns an id, an integer.
 
     Returns:
@@ -377,8 +377,8 @@ def check_draw(answer: Callable) -> Callable:
     mistakes = [
         Mistake(
             answer=_likeliest,
-            message="this ignores `luck` and always takes the likeliest: look "
-            "for the stretch in which `luck` falls.",
+            message="this ignores `uniform` and always takes the likeliest: look "
+            "for the stretch in which `uniform` falls.",
         ),
         Mistake(
             answer=_equal_chances,
@@ -387,20 +387,24 @@ def check_draw(answer: Callable) -> Callable:
         ),
         Mistake(
             answer=_end_belongs_to_stretch,
-            message="where `luck` is the end of a stretch, the next id is "
+            message="where `uniform` is the end of a stretch, the next id is "
             "right; else an impossible one may come.",
         ),
         Mistake(
-            answer=lambda probabilities, luck: draw(probabilities, luck) + 1,
+            answer=lambda probabilities, uniform: (
+                draw(probabilities, uniform) + 1
+            ),
             message="one id too far: ids count from 0.",
         ),
         Mistake(
-            answer=lambda probabilities, luck: draw(probabilities, luck) - 1,
+            answer=lambda probabilities, uniform: (
+                draw(probabilities, uniform) - 1
+            ),
             message="one id too low: the first stretch is that of id 0.",
         ),
         Mistake(
             answer=_each_probability_alone,
-            message="`luck` is compared with each probability alone: put them "
+            message="`uniform` is compared with each probability alone: put them "
             "end to end, as `np.cumsum` does.",
         ),
         Mistake(
@@ -415,7 +419,7 @@ def check_draw(answer: Callable) -> Callable:
         ),
         Mistake(
             answer=_nearest_border,
-            message="this is the border nearest to `luck`: count those that "
+            message="this is the border nearest to `uniform`: count those that "
             "it has reached.",
         ),
     ]
@@ -424,8 +428,8 @@ def check_draw(answer: Callable) -> Callable:
     return judge(
         answer,
         draw,
-        cases=[(probabilities, luck) for luck in numbers],
+        cases=[(probabilities, uniform) for uniform in numbers],
         mistakes=mistakes,
-        praise="with random luck, each id comes as often as its probability "
+        praise="with random numbers, each id comes as often as its probability "
         "says.",
     )

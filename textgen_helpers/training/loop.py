@@ -78,7 +78,8 @@ def train(
         epochs: The epoch to end with, counted from 1.
         optimizer: What changes the weights. None: Adam with its defaults.
         initial_epoch: Epochs that are done already, as `load_checkpoint`
-            returns them.
+            returns them. Shuffled batches then begin with the order of the
+            first epoch again; streams have one order.
         checkpoint_dir: Folder where each fifth epoch and the last one are
             saved, with the optimizer. None: nothing is saved.
         vocabulary: Goes into the checkpoints.

@@ -140,53 +140,53 @@ def mean_cross_entropy(logits, labels):
     },
     "draw": {
         "always takes the likeliest": """
-def draw(probabilities, luck):
+def draw(probabilities, uniform):
     return np.argmax(probabilities)
 """,
         "all ids have the same chance": """
-def draw(probabilities, luck):
-    return int(luck * len(probabilities))
+def draw(probabilities, uniform):
+    return int(uniform * len(probabilities))
 """,
         "the end of a stretch": """
-def draw(probabilities, luck):
+def draw(probabilities, uniform):
     end = 0.0
     for i, probability in enumerate(probabilities):
         end += probability
-        if luck <= end:
+        if uniform <= end:
             return i
 """,
         "one id too far": """
-def draw(probabilities, luck):
+def draw(probabilities, uniform):
     i, end = 0, 0.0
-    while end <= luck:
+    while end <= uniform:
         end += probabilities[i]
         i += 1
     return i
 """,
         "one id too low": """
-def draw(probabilities, luck):
-    return np.argmax(np.cumsum(probabilities) > luck) - 1
+def draw(probabilities, uniform):
+    return np.argmax(np.cumsum(probabilities) > uniform) - 1
 """,
         "compared with each probability alone": """
-def draw(probabilities, luck):
-    return np.argmax(probabilities > luck)
+def draw(probabilities, uniform):
+    return np.argmax(probabilities > uniform)
 """,
         "a place in the sorted list": """
-def draw(probabilities, luck):
+def draw(probabilities, uniform):
     ends = np.cumsum(sorted(probabilities, reverse=True))
-    return np.searchsorted(ends, luck, side="right")
+    return np.searchsorted(ends, uniform, side="right")
 """,
         "this is the probability": """
-def draw(probabilities, luck):
+def draw(probabilities, uniform):
     end = 0.0
     for probability in probabilities:
         end += probability
-        if luck < end:
+        if uniform < end:
             return probability
 """,
-        "the border nearest to `luck`": """
-def draw(probabilities, luck):
-    return np.abs(np.cumsum(probabilities) - luck).argmin()
+        "the border nearest to `uniform`": """
+def draw(probabilities, uniform):
+    return np.abs(np.cumsum(probabilities) - uniform).argmin()
 """,
     },
 }
