@@ -377,8 +377,8 @@ def check_draw(answer: Callable) -> Callable:
     mistakes = [
         Mistake(
             answer=_likeliest,
-            message="this ignores `uniform` and always takes the likeliest: look "
-            "for the stretch in which `uniform` falls.",
+            message="this ignores `uniform` and always takes the likeliest: "
+            "look for the stretch in which `uniform` falls.",
         ),
         Mistake(
             answer=_equal_chances,
@@ -404,8 +404,8 @@ def check_draw(answer: Callable) -> Callable:
         ),
         Mistake(
             answer=_each_probability_alone,
-            message="`uniform` is compared with each probability alone: put them "
-            "end to end, as `np.cumsum` does.",
+            message="`uniform` is compared with each probability alone: put "
+            "them end to end, as `np.cumsum` does.",
         ),
         Mistake(
             answer=_place_in_sorted_list,
