@@ -139,3 +139,9 @@ def test_without_widgets_the_picture_stays(
     temperature_slider(np.zeros(3, np.float32), np.array(["a", "b", "c"]))
     (picture,) = shown
     assert "temperature 1.00" in picture.alt_text
+
+
+def test_the_first_bar_is_on_top() -> None:
+    (ax,) = plot_bars({"first": 1.0, "second": 2.0}, "s").figure.axes
+    bottom, top = ax.get_ylim()
+    assert top < bottom

@@ -91,3 +91,12 @@ def test_frequencies_of_many_samples_are_the_probabilities(seed: int) -> None:
     frequencies = np.bincount(sampled, minlength=6) / 20_000
     # The standard deviation of a frequency is at most 0.0035.
     assert np.allclose(frequencies, softmax(logits[0].numpy()), atol=0.018)
+
+
+def test_the_kth_character_counts_for_the_nucleus() -> None:
+    logits = tf.math.log([[0.5, 0.3, 0.2]])
+    # Of the two that top-k keeps, the likeliest alone reaches 0.6, not 0.7.
+    small = filter_logits(logits, top_k=2, top_p=0.6)
+    large = filter_logits(logits, top_k=2, top_p=0.7)
+    assert np.isfinite(small).tolist() == [[True, False, False]]
+    assert np.isfinite(large).tolist() == [[True, True, False]]
