@@ -6,11 +6,12 @@ waits in between), so that a busy or an old machine slows all of them.
 """
 
 import textgen_helpers as tg  # isort: skip (first: it silences TensorFlow)
+import argparse
 import os
 import platform
 import statistics
-import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -94,10 +95,14 @@ def processor() -> str:
     return platform.processor() or platform.machine()
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Measure all groups, and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    meaning = "also the libraries in .venv-peers"
+    parser.add_argument("--peers", action="store_true", help=meaning)
+    options = parser.parse_args(arguments)
     start = time.perf_counter()
-    peers = Peers(ways.PEER_SIZES if "--peers" in sys.argv else None)
+    peers = Peers(ways.PEER_SIZES if options.peers else None)
     names = ["tensorflow", "keras", "numpy"]
     versions = [f"{name} {version(name)}" for name in names]
     print(f"{processor()}, {os.cpu_count()} cores")

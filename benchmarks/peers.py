@@ -32,13 +32,14 @@ class Peers:
         self._process: subprocess.Popen[str] | None = None
         self.versions: list[str] = []
         if sizes:
-            inside = "Scripts/python.exe" if os.name == "nt" else "bin/python"
+            python = peers_python()
+            if not python.exists():
+                sys.exit(
+                    f"There is no {python}: run `python tasks.py bench "
+                    "--peers`, which makes it."
+                )
             self._process = subprocess.Popen(
-                [
-                    str(ROOT / ".venv-peers" / inside),
-                    __file__,
-                    json.dumps(dict(sizes)),
-                ],
+                [str(python), __file__, json.dumps(dict(sizes))],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -73,8 +74,15 @@ class Peers:
         print(request, file=self._process.stdin, flush=True)
         answer = self._process.stdout.readline().strip()
         if not answer:
+            self.close()
             sys.exit(f"The other libraries could not do {request!r}.")
         return answer
+
+
+def peers_python() -> Path:
+    """Return the Python of the environment that has the other libraries."""
+    inside = "Scripts/python.exe" if os.name == "nt" else "bin/python"
+    return ROOT / ".venv-peers" / inside
 
 
 def versions() -> str:

@@ -222,4 +222,5 @@ def _resident_bytes(name: str) -> int:
 
 
 if __name__ == "__main__":
-    {"write_first": write_first, "hold_text": hold_text}[sys.argv[1]]()
+    programs = {"write_first": write_first, "hold_text": hold_text}
+    programs[sys.argv[1]]()

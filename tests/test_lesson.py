@@ -1,7 +1,10 @@
 """The first line of every notebook."""
 
+import random
+
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from textgen_helpers import settings as settings_module
 from textgen_helpers.lesson import begin_lesson
@@ -18,13 +21,19 @@ def _no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
+def random_numbers() -> tuple[float, float, float]:
+    """Return the next one of Python, of NumPy and of TensorFlow."""
+    from_tensorflow = float(tf.random.uniform(()))
+    return random.random(), np.random.random(), from_tensorflow
+
+
 def test_it_seeds_and_prints_one_line(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     assert begin_lesson("03_training_with_fit") == read_settings()
-    first = np.random.random()
+    first = random_numbers()
     begin_lesson("03_training_with_fit")
-    assert np.random.random() == first
+    assert random_numbers() == first
     out, err = capfd.readouterr()
     line, same_line = out.splitlines()
     assert line == same_line

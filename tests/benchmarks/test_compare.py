@@ -1,11 +1,11 @@
 """The table: what is compared, and what a line says."""
 
+import sys
 from collections.abc import Callable
 
 import pytest
 
 from benchmarks import compare, ways
-from benchmarks.peers import Peers
 from textgen_helpers.text.corpus import load_corpus
 
 
@@ -47,12 +47,6 @@ def test_a_training_step_is_154_billion_operations() -> None:
     assert flops == pytest.approx(154e9, rel=0.01)
 
 
-def test_without_peers_nothing_is_started() -> None:
-    peers = Peers(None)
-    assert peers.ways("train") == {} and peers.versions == []
-    peers.close()
-
-
 def test_without_the_corpus_the_play_is_as_long(monkeypatch) -> None:
     def fail(name: str) -> str:
         if name == "shakespeare":
@@ -64,9 +58,21 @@ def test_without_the_corpus_the_play_is_as_long(monkeypatch) -> None:
     assert len(text) == ways.CHARACTERS
 
 
-def test_processes_of_their_own_print_a_number(capsys) -> None:
+def test_a_first_call_is_timed_without_the_full_corpus(
+    monkeypatch, capsys
+) -> None:
+    for name in ("corpus", "vocabulary", "corpus_ids"):
+        monkeypatch.setattr(ways, name, None)
     ways.write_first(count=3)
     assert float(capsys.readouterr().out) > 0
+
+
+@pytest.mark.skipif(
+    not sys.platform.startswith("linux"),
+    reason="only Linux says how much memory a process used at most",
+)
+def test_memory_is_measured_in_a_process_of_its_own() -> None:
+    assert ways.pipeline_bytes() > 0
 
 
 def test_the_memory_line_has_its_unit(monkeypatch) -> None:

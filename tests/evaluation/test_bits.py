@@ -44,10 +44,8 @@ def bits_by_hand(model, rows: np.ndarray) -> np.ndarray:
 
 
 def test_it_is_the_mean_over_all_characters_of_all_streams(ids) -> None:
-    model, length = (
-        confident_model(32),
-        312,
-    )  # (10,000 - 1) // 32, in four pieces
+    model = confident_model(32)
+    length = 312  # (10,000 - 1) // 32, in four pieces
     rows = np.stack([ids[i * length :][: length + 1] for i in range(32)])
     by_hand = bits_by_hand(model, rows)
     bits = surprisals(model, ids[:10_000], streams=32)

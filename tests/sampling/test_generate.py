@@ -322,10 +322,23 @@ def test_bad_input_gets_one_clear_sentence(
     assert re.fullmatch(r"[A-Zt][^\n]*\.", str(caught.value))
 
 
+@pytest.mark.parametrize("starts", ["A", ["A", "B"]])
+def test_a_model_whose_training_has_failed_is_refused(
+    starts, tiny, vocabulary
+) -> None:
+    tiny.set_weights([weight * np.nan for weight in tiny.get_weights()])
+    with pytest.raises(ValueError, match=r"are not numbers .* has failed"):
+        generate_text(tiny, vocabulary, starts, 5)
+
+
 def test_models_that_cannot_write_are_refused(tiny, vocabulary) -> None:
-    wide = stack(keras.layers.Conv1D(8, 3, padding="causal"))
-    backwards = stack(sequences("GRU", 12, go_backwards=True))
-    for model in (wide, backwards):
+    layers = [
+        keras.layers.Conv1D(8, 3, padding="causal"),
+        sequences("GRU", 12, go_backwards=True),
+        keras.layers.Bidirectional(sequences("GRU", 12)),
+        keras.layers.GRU(12),  # returns its last output alone
+    ]
+    for model in map(stack, layers):
         layer = model.layers[1]
         message = f"cannot use the layer '{layer.name}'"
         with pytest.raises(ValueError, match=message):

@@ -14,6 +14,7 @@ from textgen_helpers.training.fit import (
     EpochLogger,
     EpochTimer,
     ResetStates,
+    check_loss,
     loss,
     nats_to_bits,
 )
@@ -69,6 +70,13 @@ def test_one_bit_is_log_2_nats() -> None:
     assert nats_to_bits(math.log(65)) == pytest.approx(math.log2(65))
     nats = np.array([0.0, math.log(2), math.log(4)])
     assert nats_to_bits(nats) == pytest.approx([0, 1, 2])
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_a_loss_that_is_no_number_is_refused(value: float) -> None:
+    check_loss(4.2)
+    with pytest.raises(ValueError, match=f"The loss is {value}, so the train"):
+        check_loss(value)
 
 
 def test_states_are_reset_before_each_epoch_and_measurement(tiny) -> None:

@@ -169,6 +169,23 @@ def test_a_finished_training_is_left_as_it_is(ids, capsys) -> None:
         assert np.array_equal(old, new)
 
 
+def test_a_failed_training_says_so_and_is_not_saved(
+    ids, vocabulary, tmp_path
+) -> None:
+    model = new_model()
+    model.set_weights([weight * np.nan for weight in model.get_weights()])
+    with pytest.raises(ValueError, match="loss is nan, so the training has"):
+        train(
+            model,
+            stream_batches(ids[:100], 10, 4),
+            1,
+            checkpoint_dir=tmp_path,
+            vocabulary=vocabulary,
+            settings=QUICK,
+        )
+    assert list_checkpoints(tmp_path) == []
+
+
 def test_bad_input_gets_one_clear_sentence(ids, tmp_path) -> None:
     batches = stream_batches(ids[:100], 10, 4)
     with pytest.raises(ValueError, match="epochs must be at least 1"):

@@ -242,6 +242,25 @@ def test_a_stop_in_the_middle_of_an_epoch_keeps_the_others(
     assert [len(values) for values in history.values()] == [3, 3, 3]
 
 
+def test_a_failed_training_says_so_and_keeps_the_epochs_before(
+    run, small, monkeypatch
+) -> None:
+    start_clock = EpochTimer.on_epoch_begin
+
+    def spoil(self: EpochTimer, epoch: int, logs: object = None) -> None:
+        start_clock(self, epoch)
+        if epoch == 1:
+            arrays = self.model.get_weights()
+            self.model.set_weights([array * np.nan for array in arrays])
+
+    monkeypatch.setattr(EpochTimer, "on_epoch_begin", spoil)
+    with pytest.raises(ValueError, match="loss is nan, so the training has"):
+        run()
+    (path,) = list_checkpoints(small.checkpoint_dir)
+    assert read_checkpoint(path)["epoch"] == 1
+    assert all(np.isfinite(array).all() for array in weights(path))
+
+
 def test_a_damaged_checkpoint_is_named_and_the_one_before_is_used(
     run, small, capsys
 ) -> None:

@@ -1,0 +1,110 @@
+"""The README of the benchmarks: its table and its commands are true."""
+
+import re
+from importlib.util import find_spec
+from typing import NamedTuple
+
+import pytest
+
+import tasks
+from benchmarks import compare, ways
+from benchmarks.peers import NAMES
+from textgen_helpers.settings import ROOT
+
+README = (ROOT / "benchmarks" / "README.md").read_text(encoding="utf-8")
+TITLE = re.compile(r"(\S.*?) {2,}ms +share +faster +limit +target")
+ROW = re.compile(
+    r"  (\S.*?) {2,}([\d.,]+) +([\d.]+) +([\d.]+)x(?: +\d+%)?"
+    r"(?: +([\d.]+)x (reached|MISSED))?"
+)
+
+
+class Row(NamedTuple):
+    """A line of the table."""
+
+    name: str
+    ms: float
+    share: float
+    faster: float
+    target: str | None
+    verdict: str | None
+
+
+def read_table(text: str) -> dict[str, list[Row]]:
+    """Return the rows of a printed table, by the title of their group."""
+    groups: dict[str, list[Row]] = {}
+    rows: list[Row] = []
+    for line in text.splitlines():
+        if title := TITLE.fullmatch(line):
+            rows = groups[title[1]] = []
+        elif row := ROW.fullmatch(line):
+            name, ms, share, faster, *target = row.groups()
+            numbers = float(ms.replace(",", "")), float(share), float(faster)
+            rows.append(Row(name, *numbers, *target))
+    return groups
+
+
+def test_shares_factors_and_verdicts_follow_from_the_times() -> None:
+    table = read_table(README)
+    assert len(table) == 4
+    for rows in table.values():
+        for row in rows:
+            # Times have three digits, two of them if they are very short.
+            ratio = row.ms / rows[0].ms
+            assert row.share == pytest.approx(ratio, rel=0.02, abs=6e-4)
+            assert row.faster == pytest.approx(1 / ratio, rel=0.02, abs=0.06)
+            if row.target:
+                is_reached = row.faster >= float(row.target)
+                assert row.verdict == ("reached" if is_reached else "MISSED")
+
+
+def test_the_table_has_the_lines_that_the_program_prints(
+    monkeypatch, capsys
+) -> None:
+    def one_millisecond(*_: object) -> ways.Way:
+        return lambda: 0.001
+
+    work = (
+        "train_keras train_fast write_as_the_lesson write_by_steps write "
+        "encode_one_by_one encode draw_as_the_lesson draw"
+    )
+    for name in work.split():
+        monkeypatch.setattr(ways, name, one_millisecond)
+    rates = {"float32": 1e15, "bfloat16": 2e15}
+    monkeypatch.setattr(ways, "matrix_rates", lambda: rates)
+    monkeypatch.setattr(ways, "corpus", lambda: "x" * ways.CHARACTERS)
+    monkeypatch.setattr(ways, "first_call", lambda: 1.0)
+    monkeypatch.setattr(ways, "pipeline_bytes", lambda: 7.0)
+    monkeypatch.setenv("TEXTGEN_DTYPE", "mixed_bfloat16")
+    compare.main([])
+    output = capsys.readouterr().out
+    assert "7.0 bytes a character" in output
+
+    def promises(text: str) -> dict[str, list[tuple[str, str | None]]]:
+        return {
+            title: [
+                (row.name, row.target)
+                for row in rows
+                if row.name not in NAMES.values()
+            ]
+            for title, rows in read_table(text).items()
+        }
+
+    assert promises(output) == promises(README)
+
+
+def test_a_wrong_option_is_refused(capsys) -> None:
+    with pytest.raises(SystemExit):
+        compare.main(["--peer-libraries"])
+    assert "unrecognized arguments" in capsys.readouterr().err
+
+
+def test_its_commands_exist() -> None:
+    modules = re.findall(r"python -m ([\w.]+)", README)
+    assert len(modules) >= 2
+    for module in modules:
+        assert find_spec(module)
+    commands = re.findall(r"python tasks\.py ([^`]+)`", README)
+    assert len(commands) >= 3
+    for command in commands:
+        tasks.make_parser().parse_args(command.split())
