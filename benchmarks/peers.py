@@ -17,6 +17,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 NAMES = {"torch": "PyTorch's nn.GRU", "tf_keras": "tf_keras, the old Keras"}
+CHARACTERS = 300  # that PyTorch writes in one measurement
 
 Sizes = Mapping[str, int]
 
@@ -121,7 +122,7 @@ def torch_train(sizes: Sizes) -> Callable[[], Any]:
     return step
 
 
-def torch_write(sizes: Sizes, count: int = 300) -> Callable[[], Any]:
+def torch_write(sizes: Sizes) -> Callable[[], Any]:
     """Return PyTorch's loop over some characters."""
     import torch
 
@@ -134,7 +135,7 @@ def torch_write(sizes: Sizes, count: int = 300) -> Callable[[], Any]:
     @torch.inference_mode()
     def write() -> None:
         idx, state = torch.tensor([[1]]), torch.zeros(1, 1, units)
-        for _ in range(count):
+        for _ in range(CHARACTERS):
             states, state = gru(table(idx), state)
             probabilities = torch.softmax(dense(states[:, -1]), dim=-1)
             idx = torch.multinomial(probabilities, 1)
@@ -184,9 +185,9 @@ def tf_keras_train(sizes: Sizes) -> Callable[[], Any]:
     return lambda: float(compiled())
 
 
-WORK = {
+WORK = {  # what prepares it, and how many units it does
     "torch_train": (torch_train, 1),
-    "torch_write": (torch_write, 300),
+    "torch_write": (torch_write, CHARACTERS),
     "tf_keras_train": (tf_keras_train, 1),
 }
 

@@ -44,6 +44,22 @@ def test_the_shorter_format_must_be_clearly_faster(
     assert policy in hardware.DTYPE_POLICIES
 
 
+@pytest.mark.parametrize(
+    ("bfloat16_ms", "policy"),
+    [
+        ([0.2, 0.2, 1.2, 1.2, 1.2], "float32"),
+        ([0.5, 3.0, 0.5, 3.0, 0.5], "mixed_bfloat16"),
+    ],
+)
+@pytest.mark.usefixtures("no_gpu")
+def test_two_disturbed_measurements_do_not_decide(
+    monkeypatch: pytest.MonkeyPatch, bfloat16_ms: list[float], policy: str
+) -> None:
+    times = {"float32": iter([1.0] * 5), "bfloat16": iter(bfloat16_ms)}
+    monkeypatch.setattr(hardware, "time_matmul", lambda d: next(times[d]))
+    assert preferred_dtype_policy() == policy
+
+
 def test_on_a_gpu_nothing_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hardware, "time_matmul", None)
     monkeypatch.setattr(tf.config, "list_physical_devices", lambda _: ["GPU"])
