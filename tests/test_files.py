@@ -1,13 +1,12 @@
 """A file is written whole or not at all."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from textgen_helpers import files
 from textgen_helpers.files import write_atomically
+
+from .killed_writer import kill_while_writing
 
 
 def contents(folder: Path) -> dict[str, str]:
@@ -70,32 +69,10 @@ def test_the_temporary_name_has_the_same_suffix_and_folder(
         assert part.name.startswith(".part-")
 
 
-# `files` needs the standard library only: so this program starts at once.
-WRITER = """
-import importlib.util, pathlib, sys
-spec = importlib.util.spec_from_file_location("files", sys.argv[1])
-files = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(files)
-with files.write_atomically(pathlib.Path(sys.argv[2])) as part:
-    with part.open("w") as file:
-        file.write("half")
-        file.flush()
-        print("half", flush=True)
-        input()
-"""
-
-
 def test_a_killed_program_leaves_the_old_file(tmp_path: Path) -> None:
     path = tmp_path / "numbers.txt"
     path.write_text("old")
-    with subprocess.Popen(
-        [sys.executable, "-c", WRITER, files.__file__, str(path)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    ) as process:
-        assert process.stdout.readline().strip() == b"half"
-        process.kill()  # SIGKILL: no code of the program runs any more
-    assert process.returncode != 0
+    kill_while_writing(path)
     assert path.read_text() == "old"
     with write_atomically(path) as part:
         part.write_text("new")

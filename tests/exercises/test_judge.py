@@ -87,6 +87,18 @@ def test_empty(stub, capsys) -> None:
     assert verdict(stub, capsys) == EMPTY
 
 
+def define_in_a_cell(body, has_source, monkeypatch):
+    """Define `double` as a cell does; IPython keeps the source in linecache."""
+    source = f"def double(x):\n    {body}\n"
+    if has_source:
+        lines = source.splitlines(keepends=True)
+        entry = (len(source), None, lines, "<a cell>")
+        monkeypatch.setitem(linecache.cache, "<a cell>", entry)
+    scope: dict = {}
+    exec(compile(source, "<a cell>", "exec"), scope)
+    return scope["double"]
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -100,15 +112,8 @@ def test_empty(stub, capsys) -> None:
 )
 @pytest.mark.parametrize("has_source", [True, False])
 def test_empty_in_a_cell(body, has_source, capsys, monkeypatch) -> None:
-    """A notebook puts a cell's source into `linecache`, without a file."""
-    source = f"def double(x):\n    {body}\n"
-    if has_source:
-        lines = source.splitlines(keepends=True)
-        entry = (len(source), None, lines, "<a cell>")
-        monkeypatch.setitem(linecache.cache, "<a cell>", entry)
-    scope: dict = {}
-    exec(compile(source, "<a cell>", "exec"), scope)
-    assert verdict(scope["double"], capsys) == EMPTY
+    double = define_in_a_cell(body, has_source, monkeypatch)
+    assert verdict(double, capsys) == EMPTY
 
 
 @pytest.mark.parametrize(
@@ -117,14 +122,8 @@ def test_empty_in_a_cell(body, has_source, capsys, monkeypatch) -> None:
 )
 @pytest.mark.parametrize("has_source", [True, False])
 def test_not_empty_in_a_cell(body, has_source, capsys, monkeypatch) -> None:
-    source = f"def double(x):\n    {body}\n"
-    if has_source:
-        lines = source.splitlines(keepends=True)
-        entry = (len(source), None, lines, "<a cell>")
-        monkeypatch.setitem(linecache.cache, "<a cell>", entry)
-    scope: dict = {}
-    exec(compile(source, "<a cell>", "exec"), scope)
-    first, _ = verdict(scope["double"], capsys)
+    double = define_in_a_cell(body, has_source, monkeypatch)
+    first, _ = verdict(double, capsys)
     assert first.startswith("Not yet: double(1) gives ")
 
 

@@ -1,7 +1,5 @@
 """A model to a file and back, and what may go wrong on the way."""
 
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +11,6 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from textgen_helpers import files
 from textgen_helpers.model.build import build_model, reset_states
 from textgen_helpers.model.checkpoints import (
     describe_training,
@@ -31,6 +28,8 @@ from textgen_helpers.text.batches import stream_batches
 from textgen_helpers.text.vocabulary import Vocabulary
 from textgen_helpers.training.fit import loss
 from textgen_helpers.training.loop import make_train_step
+
+from ..killed_writer import kill_while_writing
 
 Saver = Callable[[int], Path]
 
@@ -473,21 +472,6 @@ def test_ctrl_c_while_writing_leaves_the_old_file_whole(
     assert snapshot(tmp_path) == before
 
 
-# `files` needs the standard library only: so this program starts at once.
-WRITER = """
-import importlib.util, pathlib, sys
-spec = importlib.util.spec_from_file_location("files", sys.argv[1])
-files = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(files)
-with files.write_atomically(pathlib.Path(sys.argv[2])) as part:
-    with part.open("wb") as file:
-        file.write(b"half of a checkpoint")
-        file.flush()
-        print("half", flush=True)
-        input()
-"""
-
-
 @pytest.mark.parametrize("epoch", [1, 2])
 def test_a_killed_program_leaves_the_old_files_whole(
     save: Saver, tmp_path: Path, epoch: int
@@ -495,14 +479,7 @@ def test_a_killed_program_leaves_the_old_files_whole(
     old = save(1)
     before = old.read_bytes()
     path = tmp_path / f"ckpt_{epoch}.npz"
-    with subprocess.Popen(
-        [sys.executable, "-c", WRITER, files.__file__, str(path)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    ) as process:
-        assert process.stdout.readline().strip() == b"half"
-        process.kill()  # SIGKILL: no code of the program runs any more
-    assert process.returncode != 0
+    kill_while_writing(path)
     assert list_checkpoints(tmp_path) == [old]
     assert latest_checkpoint(tmp_path) == old
     assert old.read_bytes() == before

@@ -13,26 +13,18 @@ from textgen_helpers.model.checkpoints import (
     list_checkpoints,
     load_checkpoint,
     load_for_generation,
-    read_weights,
 )
 from textgen_helpers.settings import QUICK
 from textgen_helpers.text.batches import stream_batches, window_batches
 from textgen_helpers.training.fit import ResetStates, loss
 from textgen_helpers.training.loop import make_train_step, train
 
+from .equal_checkpoints import assert_same_arrays
+
 
 def new_model(seed: int = 0, dropout: float = 0.0) -> keras.Sequential:
     keras.utils.set_random_seed(seed)
     return build_model(65, 8, 16, batch_size=4, dropout=dropout)
-
-
-def assert_same_arrays(path: Path, expected_path: Path) -> None:
-    """Compare weights, optimizer and random numbers of two checkpoints."""
-    arrays, _ = read_weights(path)
-    expected, _ = read_weights(expected_path)
-    assert list(arrays) == list(expected)
-    for name, array in arrays.items():
-        assert np.array_equal(array, expected[name]), name
 
 
 @pytest.mark.parametrize("cut", [window_batches, stream_batches])

@@ -37,16 +37,9 @@ from textgen_helpers.training.recipes import (
     train_recipe,
 )
 
+from .equal_checkpoints import assert_same_arrays
+
 Run = Callable[..., Path]
-
-
-def assert_same_arrays(path: Path, expected_path: Path) -> None:
-    """Compare weights, optimizer and random numbers of two checkpoints."""
-    arrays, _ = read_weights(path)
-    expected, _ = read_weights(expected_path)
-    assert list(arrays) == list(expected)
-    for name, array in arrays.items():
-        assert np.array_equal(array, expected[name]), name
 
 
 def weights(path: Path) -> list[np.ndarray]:

@@ -138,6 +138,16 @@ def to_keras_gru(model: keras.Sequential) -> keras.Sequential:
     return clone_model(model, batch_size=model.input_shape[0], plain=True)
 
 
+def check_vocabulary(model: keras.Sequential, vocab_size: int) -> None:
+    """Raise ValueError for a vocabulary of another size than the model's."""
+    size = model.output_shape[-1]
+    if vocab_size != size:
+        raise ValueError(
+            f"The vocabulary has {vocab_size} characters, but the model "
+            f"{size}: take the one that it was trained with."
+        )
+
+
 def recurrent_layers(model: keras.Model) -> list[keras.layers.RNN]:
     """Return the layers that carry a state from character to character.
 

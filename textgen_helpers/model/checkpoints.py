@@ -20,7 +20,7 @@ import numpy as np
 from ..files import write_atomically
 from ..settings import Settings
 from ..text.vocabulary import Vocabulary
-from .build import build_model, recurrent_layers
+from .build import build_model, check_vocabulary, recurrent_layers
 
 SUFFIX = ".npz"
 _OLD_SUFFIX = ".weights.h5"
@@ -71,17 +71,13 @@ def save_checkpoint(
     directory = Path(directory)
     if epoch < 1:
         raise ValueError(f"epoch must be at least 1, but is {epoch}.")
-    if len(vocabulary) != model.output_shape[-1]:
-        raise ValueError(
-            f"The vocabulary has {len(vocabulary)} characters, but the model "
-            f"{model.output_shape[-1]}: take the one that it was trained with."
-        )
+    check_vocabulary(model, len(vocabulary))
     optimizer = optimizer or (model.optimizer if model.compiled else None)
-    arrays = _numbered("weights", model.get_weights())
-    arrays |= _numbered("random", [s.numpy() for s in _random_states(model)])
+    arrays = numbered("weights", model.get_weights())
+    arrays |= numbered("random", [s.numpy() for s in _random_states(model)])
     if optimizer and optimizer.built:
         numbers = [np.asarray(x) for x in optimizer.variables]
-        arrays |= _numbered("optimizer", numbers)
+        arrays |= numbered("optimizer", numbers)
     description = {
         "epoch": epoch,
         "model": model_sizes(model),
@@ -356,13 +352,13 @@ def _random_states(model: keras.Sequential) -> list[Any]:
     ]
 
 
-def _numbered(name: str, arrays: list[np.ndarray]) -> Arrays:
+def numbered(name: str, arrays: list[np.ndarray]) -> Arrays:
     """Give each array a name with a number, as `weights_3`."""
     return {f"{name}_{i}": array for i, array in enumerate(arrays)}
 
 
 def _listed(name: str, arrays: Arrays) -> list[np.ndarray]:
-    """Return the arrays that `_numbered` has named, in their order."""
+    """Return the arrays that `numbered` has named, in their order."""
     count = sum(key.startswith(f"{name}_") for key in arrays)
     return [arrays[f"{name}_{i}"] for i in range(count)]
 

@@ -12,7 +12,13 @@ import numpy as np
 
 from ..settings import DATA_DIR
 from ..text.vocabulary import Vocabulary
-from .checkpoints import model_from, model_sizes, read_weights, write_weights
+from .checkpoints import (
+    model_from,
+    model_sizes,
+    numbered,
+    read_weights,
+    write_weights,
+)
 
 PATH = DATA_DIR / "pretrained.npz"
 
@@ -73,13 +79,12 @@ def save_pretrained(
     `facts` is JSON and goes into the description.
     """
     weights = [array.astype(np.float16) for array in model.get_weights()]
-    arrays = {f"weights_{i}": array for i, array in enumerate(weights)}
     description = {
         **facts,
         "model": model_sizes(model),
         "vocabulary": vocabulary.characters,
     }
-    write_weights(path, arrays, description)
+    write_weights(path, numbered("weights", weights), description)
 
 
 def _read() -> tuple[dict[str, np.ndarray], dict[str, Any]]:

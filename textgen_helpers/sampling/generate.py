@@ -14,7 +14,7 @@ import numpy as np
 import tensorflow as tf
 
 from ..hardware import xla_works
-from ..model.build import recurrent_layers
+from ..model.build import check_vocabulary, recurrent_layers
 from ..model.gru import GRU, gru_gates
 from ..text.vocabulary import Vocabulary
 from .logits import (
@@ -381,12 +381,7 @@ def _encode(
     model: keras.Sequential, vocabulary: Vocabulary, start_string: str
 ) -> np.ndarray:
     """Return the ids of a start string; say what is wrong with it."""
-    size = model.output_shape[-1]
-    if len(vocabulary) != size:
-        raise ValueError(
-            f"The vocabulary has {len(vocabulary)} characters, but the model "
-            f"{size}: take the one that it was trained with."
-        )
+    check_vocabulary(model, len(vocabulary))
     if not isinstance(start_string, str):
         raise ValueError(
             "A start string must be a string, but is "

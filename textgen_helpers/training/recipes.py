@@ -15,6 +15,7 @@ import numpy as np
 from ..model.build import build_model
 from ..model.checkpoints import (
     describe_training,
+    epoch_of,
     load_checkpoint,
     read_checkpoint,
     save_checkpoint,
@@ -195,7 +196,8 @@ def train_recipe(
     Example:
         `path = tg.train_recipe(recipe, vocabulary, train_ids, held_out_ids)`
     """
-    last, done = _last_checkpoint(recipe, vocabulary, train_ids)
+    last, history = _last_checkpoint(recipe, vocabulary, train_ids)
+    done = epoch_of(last) if last else 0
     if last and done == recipe.epochs:
         return last
     batches = stream_batches(train_ids, recipe.seq_length, recipe.batch_size)
@@ -203,10 +205,8 @@ def train_recipe(
         held_out_ids, recipe.seq_length, recipe.batch_size
     )
     model = compiled_model(recipe, len(vocabulary), len(batches))
-    history: dict[str, list[float]] = {}
     if last:
         load_checkpoint(model, vocabulary, last)
-        history = read_checkpoint(last)["history"]
     saved: list[Path] = []
 
     def save(epoch: int, logs: Mapping[str, float]) -> None:
@@ -245,17 +245,18 @@ def train_recipe(
 
 def _last_checkpoint(
     recipe: Settings, vocabulary: Vocabulary, train_ids: np.ndarray
-) -> tuple[Path | None, int]:
-    """Return the last checkpoint of just this training, and its epoch.
+) -> tuple[Path | None, dict[str, list[float]]]:
+    """Return the last checkpoint of just this training, and its history.
 
-    Without one, None and 0. A damaged file is named and passed over.
+    Without one, None and an empty history. A damaged file is named and passed
+    over.
     """
     training = describe_training(recipe, train_ids)
     for path, description in undamaged_checkpoints(recipe.checkpoint_dir):
         is_same_text = description["vocabulary"] == vocabulary.characters
         if is_same_text and description["training"] == training:
-            return path, description["epoch"]
-    return None, 0
+            return path, description["history"]
+    return None, {}
 
 
 def read_history(path: Path) -> dict[str, list[float]]:
