@@ -2,8 +2,8 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -18,11 +18,10 @@ LOCK = (ROOT / "requirements.lock").read_text()
 CONDA = yaml.safe_load((ROOT / "environment.yml").read_text())
 
 
-def requirements() -> Iterator[Requirement]:
-    for text in PROJECT["dependencies"]:
-        yield Requirement(text)
-    for group in PROJECT["optional-dependencies"].values():
-        yield from map(Requirement, group)
+def requirements() -> list[Requirement]:
+    extras = PROJECT["optional-dependencies"].values()
+    texts = [*PROJECT["dependencies"], *chain.from_iterable(extras)]
+    return [Requirement(text) for text in texts]
 
 
 def locked(name: str, python: str) -> str:
@@ -55,11 +54,24 @@ def test_what_is_installed_is_what_the_project_needs(needed) -> None:
     assert version(needed.name) in needed.specifier
 
 
-def test_the_lock_has_hashes_and_no_address() -> None:
-    entries = re.split(r"\n(?=[a-z])", LOCK.strip())
-    assert len(entries) > 100
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [("requirements.lock", 100), ("benchmarks/peers.lock", 40)],
+)
+def test_a_lock_has_hashes_and_no_address(name, count) -> None:
+    text = (ROOT / name).read_text()
+    entries = re.split(r"\n(?=[a-z])", text.strip())
+    assert len(entries) > count
     assert all("--hash=sha256:" in entry for entry in entries)
-    assert "://" not in LOCK
+    assert "://" not in text
+
+
+def test_the_peers_are_locked_as_they_are_asked_for() -> None:
+    asked = (ROOT / "benchmarks/peers.in").read_text().splitlines()
+    lock = (ROOT / "benchmarks/peers.lock").read_text()
+    names = [line for line in asked if not line.startswith("#")]
+    assert len(names) == 2
+    assert all(f"\n{name} " in lock for name in names)
 
 
 def test_conda_takes_its_versions_from_pyproject() -> None:
@@ -72,14 +84,40 @@ def test_conda_takes_its_versions_from_pyproject() -> None:
     assert f"{number}.0" in SpecifierSet(PROJECT["requires-python"])
 
 
+def workflow_jobs(name: str) -> dict:
+    text = (ROOT / f".github/workflows/{name}.yml").read_text()
+    return yaml.safe_load(text)["jobs"]
+
+
 def test_ci_runs_the_oldest_and_the_newest_python() -> None:
-    workflow = (ROOT / ".github/workflows/ci.yml").read_text()
-    job = yaml.safe_load(workflow)["jobs"]["test"]
+    job = workflow_jobs("ci")["test"]
     pythons = SpecifierSet(PROJECT["requires-python"])
     assert job["strategy"]["matrix"]["python"] == ["3.11", "3.13"]
     assert "3.10.9" not in pythons and "3.14.0" not in pythons
     assert job["steps"][-1] == {"run": "python tasks.py test"}
     assert "python3 tasks.py test\n" in (ROOT / ".ci/run").read_text()
+
+
+def test_ci_runs_the_oldest_and_the_newest_packages() -> None:
+    floor = workflow_jobs("ci")["floor"]["steps"]
+    assert floor[-1] == {"run": "python tasks.py compat --floor"}
+    newest = workflow_jobs("newest")["newest"]["steps"]
+    assert newest[-2] == {"run": "python tasks.py compat --newest"}
+    assert newest[-1]["if"] == "failure()"
+    assert "build/compat.md" in newest[-1]["run"]
+
+
+@pytest.mark.parametrize("name", ["ci", "newest"])
+def test_an_action_is_named_by_its_commit(name) -> None:
+    actions = [
+        step["uses"]
+        for job in workflow_jobs(name).values()
+        for step in job["steps"]
+        if "uses" in step
+    ]
+    assert actions
+    for action in actions:
+        assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", action), action
 
 
 def test_what_comes_with_the_package_is_in_the_project() -> None:

@@ -19,6 +19,7 @@ QUIET = f"import runpy; runpy.run_path({str(PACKAGE / '_quiet.py')!r})\n"
 
 SILENT_TENSORFLOW = """
 import logging
+__version__ = "2.21.0"
 class config:
     def list_physical_devices():
         pass
@@ -101,6 +102,39 @@ def test_log_lines_are_left_out_and_others_passed_on(tmp_path: Path) -> None:
     )
     assert result.returncode == 0
     assert result.stderr.splitlines() == [*OTHER_LINES, "after"]
+
+
+OLDER_TENSORFLOW = (
+    TENSORFLOW.replace("2.21.0", "2.20.3")
+    + f"""
+constant = float
+class errors:
+    OpError = ArithmeticError
+def function(f, jit_compile):
+    os.write(2, {(LOG_LINES[1] + chr(10)).encode()!r})
+    print("compiled", jit_compile)
+    return f
+"""
+)
+
+
+def test_an_older_xla_compiles_while_nobody_listens(tmp_path: Path) -> None:
+    result = run(QUIET, tmp_path, {"tensorflow": OLDER_TENSORFLOW})
+    assert (result.stdout, result.stderr) == ("compiled True\n", "")
+
+
+def test_a_tensorflow_without_xla_loads_too(tmp_path: Path) -> None:
+    code = OLDER_TENSORFLOW.replace("return f", "raise errors.OpError")
+    result = run(QUIET, tmp_path, {"tensorflow": code})
+    assert (result.stderr, result.returncode) == ("", 0)
+
+
+@pytest.mark.parametrize(
+    ("version", "writes"),
+    [("2.18.1", True), ("2.20.0", True), ("2.21.0", False), ("3.0.0", False)],
+)
+def test_xla_writes_in_older_versions(version: str, writes: bool) -> None:
+    assert _quiet._xla_writes(version) == writes
 
 
 def test_what_python_code_writes_is_passed_on(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, Any
 
 SHOW_LOGS = "TEXTGEN_SHOW_LOGS"
 
@@ -49,7 +49,22 @@ def load_tensorflow() -> None:
             ) from error
         # Looking for devices is what makes the GPU libraries write.
         tensorflow.config.list_physical_devices()
+        if _xla_writes(tensorflow.__version__):
+            _compile_once(tensorflow)
     tensorflow.get_logger().setLevel("ERROR")
+
+
+def _xla_writes(version: str) -> bool:
+    """Tell whether XLA's first compilation writes log lines."""
+    major, minor, *_ = version.split(".")
+    return (int(major), int(minor)) < (2, 21)
+
+
+def _compile_once(tensorflow: Any) -> None:
+    """Compile something small, so that XLA writes its first lines now."""
+    one = tensorflow.constant(1.0)
+    with contextlib.suppress(tensorflow.errors.OpError):  # it has no XLA
+        tensorflow.function(lambda x: x + x, jit_compile=True)(one)
 
 
 def _check_backend() -> None:
