@@ -1,8 +1,18 @@
-"""What the examples in docstrings may use without importing it."""
+"""What holds for every test, and for every example in a docstring."""
 
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# No test depends on a clock, or on a folder that may be written.
+settings.register_profile(
+    "course",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    database=None,
+)
+settings.load_profile("course")
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import os
 import platform
+import re
 import shutil
 import signal
 import subprocess
@@ -31,24 +32,37 @@ FLAGS = (  # the command that a flag belongs to, the flag, what it does
     ("bench", "--formats", "only 32-bit and 16-bit training (an hour)"),
     ("bench", "--recipes", "only variants of the recipes (half an hour)"),
     ("lock", "--upgrade", "take the newest versions"),
+    ("compat", "--floor", "only the oldest versions that are allowed"),
+    ("compat", "--newest", "only the newest that the package index has"),
 )
+NO_ENVIRONMENT = ("lock", "compat")  # commands that do not work in .venv
+CHECKS = ("test", "lint")  # with --here, they write only what may be missing
 LINT = (
     "ruff check .",
     "ruff format --check .",
     "mypy textgen_helpers tools benchmarks tasks.py",
 )
-NBVAL = "--nbval-lax --nbval-current-env --nbval-cell-timeout=600"
+LOCKS = {
+    "pyproject.toml --all-extras": "requirements.lock",
+    "benchmarks/peers.in": "benchmarks/peers.lock",
+}
+NBVAL = (
+    "-p tests.cell_rules -p no:randomly --nbval-lax --nbval-current-env "
+    "--nbval-cell-timeout=600"
+)
+QUICK_RUN = {"TEXTGEN_PROFILE": "quick", "TEXTGEN_CORPUS": "sample"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     options = make_parser().parse_args(arguments)
     try:
-        check_folders()
+        if not (options.command in CHECKS and options.here):
+            check_folders()
         if options.command in ("lesson", "lab"):
-            choose_lesson(options.profile, options.corpus)
+            choose_lesson(options)
         python = sys.executable
-        if options.command != "lock" and not options.here:
+        if options.command not in NO_ENVIRONMENT and not options.here:
             python = environment(
                 ".venv",
                 ("requirements.lock", "pyproject.toml"),
@@ -82,8 +96,7 @@ def make_parser() -> argparse.ArgumentParser:
                 group.add_argument(flag, action="store_true", help=meaning)
         if name in ("lesson", "lab"):
             command.add_argument("--profile", choices=("quick", "full"))
-            meaning = "a UTF-8 text of your own"
-            command.add_argument("--corpus", metavar="FILE", help=meaning)
+            add_own_text(command)
         if name == "lab":
             meaning = "options of JupyterLab, after --"
             command.add_argument("jupyter", nargs="*", help=meaning)
@@ -92,22 +105,32 @@ def make_parser() -> argparse.ArgumentParser:
             command.add_argument(
                 "--recipe", metavar="NAME", required=True, help=meaning
             )
-        if name != "lock":
+        if name not in NO_ENVIRONMENT:
             meaning = "use the environment of this Python (conda, Binder)"
             command.add_argument("--here", action="store_true", help=meaning)
     return parser
 
 
+def add_own_text(command: argparse.ArgumentParser) -> None:
+    """Add the options for a text of one's own to a command."""
+    meaning = "a text of your own, in UTF-8"
+    command.add_argument("--corpus", metavar="FILE", help=meaning)
+    meaning = "the encoding of that file, if it is another, as cp1252"
+    command.add_argument("--encoding", metavar="NAME", help=meaning)
+    meaning = "take only the first N characters of that file"
+    command.add_argument("--max-chars", metavar="N", type=int, help=meaning)
+
+
 def lesson(python: str, options: argparse.Namespace) -> int:
     """Run all notebooks and see a GRU learn to write."""
     program = "-m tools.notebooks.run build/lesson"
-    return describe_own_text(python) or run(python, *program.split())
+    return describe_own_text(python, options) or run(python, *program.split())
 
 
 def lab(python: str, options: argparse.Namespace) -> int:
     """Open the notebooks in JupyterLab."""
     program = "-m jupyterlab notebooks -y"  # ends at Ctrl-C, does not ask
-    return describe_own_text(python) or run(
+    return describe_own_text(python, options) or run(
         python, *program.split(), *options.jupyter
     )
 
@@ -119,15 +142,13 @@ def test(python: str, options: argparse.Namespace) -> int:
     if run(*pytest, "tests", "textgen_helpers", "--doctest-modules"):
         failed.append("tests")
     notebooks = map(str, sorted(ROOT.glob("notebooks/[0-9][0-9]_*.ipynb")))
-    plugin = ("-p", "tests.no_stderr")
     with tempfile.TemporaryDirectory() as folder:
-        variables = {
-            "TEXTGEN_CHECKPOINTS": folder,  # so that none finds another's
-            "TEXTGEN_PROFILE": "quick",
-            "TEXTGEN_CORPUS": "sample",
-        }
-        if run(*pytest, *notebooks, *plugin, *NBVAL.split(), **variables):
+        # A folder of its own, so that no run finds another's models.
+        variables = {**QUICK_RUN, "TEXTGEN_CHECKPOINTS": folder}
+        if run(*pytest, *notebooks, *NBVAL.split(), **variables):
             failed.append("notebooks")
+        if run(python, "-m", "tests.odd_text", str(Path(folder, "odd_text"))):
+            failed.append("odd text")
     print(f"FAILED: {', '.join(failed)}" if failed else "All checks passed.")
     return 1 if failed else 0
 
@@ -168,8 +189,8 @@ def bench(python: str, options: argparse.Namespace) -> int:
         return run(python, "-m", "benchmarks.recipes")
     if not options.peers:
         return run(python, "-m", "benchmarks.compare")
-    packages = "benchmarks/peers.txt"
-    environment(".venv-peers", (packages,), f"-r {packages}")
+    packages = "benchmarks/peers.lock"
+    environment(".venv-peers", (packages,), f"--require-hashes -r {packages}")
     return run(python, "-m", "benchmarks.compare", "--peers")
 
 
@@ -180,18 +201,33 @@ def lint(python: str, options: argparse.Namespace) -> int:
 
 
 def lock(_: str, options: argparse.Namespace) -> int:
-    """Write requirements.lock again (needs uv)."""
+    """Write requirements.lock and benchmarks/peers.lock again (needs uv)."""
     uv = shutil.which("uv")
     if not uv:
         sys.exit("This command needs uv. Install it, then run it again.")
-    program = (
-        "pip compile pyproject.toml --all-extras --universal --quiet "
-        "--generate-hashes --no-header --no-emit-index-url "
-        "--no-emit-find-links --python-version 3.11 "
-        "--output-file requirements.lock"
+    how = (
+        "--universal --quiet --generate-hashes --no-header "
+        "--no-emit-index-url --no-emit-find-links --python-version 3.11"
     )
     more = ["--upgrade"] if options.upgrade else []
-    return run(uv, *program.split(), *more)
+    codes = []
+    for sources, target in LOCKS.items():
+        program = f"pip compile {sources} {how} --output-file {target}"
+        codes.append(run(uv, *program.split(), *more))
+    return 1 if any(codes) else 0
+
+
+def compat(_: str, options: argparse.Namespace) -> int:
+    """Run tests and notebooks with the oldest and the newest packages."""
+    kinds = ["floor", "newest"]
+    if options.floor or options.newest:
+        kinds = ["floor"] if options.floor else ["newest"]
+    for kind in kinds:
+        # The packages are installed by the module: it reads pyproject.toml.
+        python = environment(f".venv-{kind}", ("pyproject.toml",))
+        if run(python, "-m", "tools.compat", kind):
+            return 1
+    return run(python, "-m", "tools.compat", "--table", *kinds)
 
 
 COMMANDS = {
@@ -205,6 +241,7 @@ COMMANDS = {
     "bench": bench,
     "lint": lint,
     "lock": lock,
+    "compat": compat,
 }
 
 
@@ -313,10 +350,19 @@ def check_folders() -> None:
             )
 
 
-def choose_lesson(profile: str | None, corpus: str | None) -> None:
+def choose_lesson(options: argparse.Namespace) -> None:
     """Put the profile and the text into the environment of the notebooks."""
-    if profile:
-        os.environ["TEXTGEN_PROFILE"] = profile
+    corpus = options.corpus
+    is_changed = options.encoding is not None or options.max_chars is not None
+    if is_changed and (corpus is None or corpus in OUR_TEXTS):
+        sys.exit(
+            "--encoding and --max-chars are for a text of your own: give it "
+            "with --corpus FILE."
+        )
+    if options.max_chars is not None and options.max_chars < 1:
+        sys.exit(f"--max-chars must be 1 or more, but is {options.max_chars}.")
+    if options.profile:
+        os.environ["TEXTGEN_PROFILE"] = options.profile
     if corpus is None:
         corpus = os.environ.get("TEXTGEN_CORPUS") or None
     if corpus is None:
@@ -328,12 +374,33 @@ def choose_lesson(profile: str | None, corpus: str | None) -> None:
     os.environ["TEXTGEN_CORPUS"] = corpus
 
 
-def describe_own_text(python: str) -> int:
-    """Print a report on a text of one's own; not 0 if it cannot be used."""
+def describe_own_text(python: str, options: argparse.Namespace) -> int:
+    """Print a report on a text of one's own; not 0 if it cannot be used.
+
+    The notebooks read UTF-8 to the end: otherwise they get a copy.
+    """
     corpus = os.environ.get("TEXTGEN_CORPUS") or "sample"
     if corpus in OUR_TEXTS:
         return 0
-    return run(python, "-m", "tools.own_text", corpus)
+    more = []
+    if options.encoding is not None:
+        more.append(f"--encoding={options.encoding}")
+    if options.max_chars is not None:
+        more.append(f"--max-chars={options.max_chars}")
+    if more:
+        copy = str(path_of_copy(Path(corpus), more))
+        more.append(f"--copy={copy}")
+        os.environ["TEXTGEN_CORPUS"] = copy
+    return run(python, "-m", "tools.own_text", corpus, *more)
+
+
+def path_of_copy(path: Path, choices: Sequence[str]) -> Path:
+    """Return where a UTF-8 copy of a text goes: another name for each copy."""
+    digest = hashlib.sha256(path.read_bytes())
+    digest.update(" ".join(choices).encode("utf-8", "surrogateescape"))
+    name = re.sub(r"[^A-Za-z0-9_-]+", "-", path.stem)[:40].strip("-") or "text"
+    folder = ROOT / "build" / "own_texts"
+    return folder / f"{name}-{digest.hexdigest()[:8]}.txt"
 
 
 def run(*command: str, **variables: str) -> int:

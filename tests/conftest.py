@@ -1,5 +1,7 @@
 """What several tests share."""
 
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import keras
@@ -49,3 +51,20 @@ def tiny(vocabulary: Vocabulary) -> keras.Sequential:
     """Return a small model with fixed first weights and a batch of 4."""
     keras.utils.set_random_seed(0)
     return build_model(len(vocabulary), 8, 16, batch_size=4)
+
+
+@pytest.fixture
+def signals_of_a_terminal() -> Iterator[None]:
+    """Let programs that a test starts hear signals.
+
+    A shell starts what runs in the background, as nohup does, with some
+    signals ignored, and each program hands that on to those that it starts.
+    """
+    names = ("SIGINT", "SIGTERM", "SIGHUP")
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    ignored = [n for n in numbers if signal.getsignal(n) == signal.SIG_IGN]
+    for number in ignored:
+        signal.signal(number, signal.SIG_DFL)
+    yield
+    for number in ignored:
+        signal.signal(number, signal.SIG_IGN)

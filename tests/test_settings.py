@@ -137,6 +137,23 @@ def test_texts_of_one_name_do_not_share_checkpoints(tmp_path: Path) -> None:
     assert len(folders) == 4
 
 
+@pytest.mark.parametrize(
+    ("stem", "name"),
+    [
+        ("my_poems-2", "quick-my_poems-2"),
+        ("it's $(touch x).", "quick-it-s-touch-x"),
+        ("cafe\u0301 \udcff\n", "quick-cafe"),
+        ("\u4e09\U0001f40d", "quick-text"),
+        ("CON", "quick-CON"),
+        ("a" * 249, f"quick-{'a' * 40}"),
+    ],
+)
+def test_every_system_takes_the_name_of_the_folder(
+    stem: str, name: str
+) -> None:
+    assert default_checkpoint_dir("quick", f"{stem}.txt").name == name
+
+
 def test_a_file_named_like_the_embedded_text_changes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -152,6 +169,7 @@ def test_checkpoints_can_go_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_downloads_can_go_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda path, mode: True)
     assert download_dir() == DATA_DIR
     monkeypatch.setenv("TEXTGEN_DATA", "elsewhere")
     assert download_dir() == Path("elsewhere")
@@ -184,5 +202,6 @@ def test_a_checkout_needs_no_home_folder(
         raise RuntimeError("Could not determine home directory.")
 
     monkeypatch.setattr(Path, "expanduser", no_home)
+    monkeypatch.setattr(os, "access", lambda path, mode: True)
     assert download_dir() == DATA_DIR
     assert read_settings().checkpoint_dir.is_relative_to(ROOT)

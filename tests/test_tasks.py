@@ -1,6 +1,7 @@
 """The commands: environments, options, and what Ctrl-C ends."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import tasks
+from textgen_helpers.files import plain_name
 
 SOURCES = ("requirements.lock", "pyproject.toml")
 INSTALLS = ("--require-hashes -r requirements.lock", "--no-deps -e .")
@@ -212,7 +214,7 @@ def test_a_folder_that_cannot_be_written_is_said(
     monkeypatch.setenv("HOME", str(nowhere))
     monkeypatch.setenv("USERPROFILE", str(nowhere))
     with pytest.raises(SystemExit, match=f"written to the {name} folder .*now"):
-        tasks.main(["lint", "--here"])
+        tasks.main(["slides", "--here"])
 
 
 # Options
@@ -260,8 +262,9 @@ def test_peers_have_an_environment_of_their_own(started, monkeypatch) -> None:
         tasks, "environment", lambda *parts: made.append(parts) or "python"
     )
     assert tasks.main(["bench", "--peers", "--here"]) == 0
-    packages = "benchmarks/peers.txt"
-    assert made == [(".venv-peers", (packages,), f"-r {packages}")]
+    packages = "benchmarks/peers.lock"
+    install = f"--require-hashes -r {packages}"
+    assert made == [(".venv-peers", (packages,), install)]
     assert (tasks.ROOT / packages).is_file()
 
 
@@ -307,6 +310,20 @@ def test_a_command_explains_itself(command, capsys) -> None:
         assert owner != command or meaning in " ".join(printed.split())
 
 
+@pytest.mark.parametrize("command", ["test", "lint"])
+def test_a_read_only_project_can_be_checked(
+    command, started, monkeypatch
+) -> None:
+    def refuse() -> None:
+        raise SystemExit("Nothing can be written")
+
+    monkeypatch.setattr(tasks, "check_folders", refuse)
+    assert tasks.main([command, "--here"]) == 0
+    assert len(started) >= 3
+    with pytest.raises(SystemExit, match="Nothing can be written"):
+        tasks.main([command])
+
+
 # The text of a lesson
 
 
@@ -345,6 +362,61 @@ def test_our_own_texts_need_no_description(text, started, monkeypatch) -> None:
     assert os.environ["TEXTGEN_PROFILE"] == "full"
 
 
+@pytest.mark.parametrize("command", ["lesson", "lab"])
+@pytest.mark.parametrize(
+    "more",
+    [
+        ["--encoding=cp1251"],
+        ["--max-chars=15"],
+        ["--encoding=x", "--max-chars=9"],
+    ],
+)
+def test_the_notebooks_get_a_copy_of_what_is_chosen(
+    command, more, tmp_path, started
+) -> None:
+    path = tmp_path / "it's $(touch x) caf\u00e9.txt"
+    path.write_bytes(b"\xcc\xee\xf0\xe5")
+    assert tasks.main([command, "--corpus", str(path), *more]) == 0
+    copy = Path(os.environ["TEXTGEN_CORPUS"])
+    assert copy.parent == tasks.ROOT / "build" / "own_texts"
+    assert re.fullmatch(r"it-s-touch-x-caf-[0-9a-f]{8}\.txt", copy.name)
+    options = " ".join([*more, f"--copy={copy}"])
+    assert started[0][0] == f"-m tools.own_text {path} {options}"
+    assert len(started) == 2
+
+
+def test_each_choice_has_a_copy_of_its_own(tmp_path) -> None:
+    path = tmp_path / f"{'ab' * 30}.txt"
+    copies = set()
+    for data, choices in ((b"a", ["1"]), (b"a", ["2"]), (b"b", ["1"])):
+        path.write_bytes(data)
+        copies.add(tasks.path_of_copy(path, choices))
+        assert tasks.path_of_copy(path, choices) in copies
+    assert len(copies) == 3
+    for copy in copies:
+        assert copy.stem.rpartition("-")[0] == plain_name(path.stem)
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (
+            "--encoding cp1252",
+            "are for a text of your own: give it with --corp",
+        ),
+        ("--max-chars 9", "are for a text of your own"),
+        ("--corpus sample --max-chars 9", "are for a text of your own"),
+        ("--corpus tasks.py --max-chars 0", "must be 1 or more, but is 0"),
+        ("--corpus tasks.py --max-chars -5", "must be 1 or more, but is -5"),
+        ("--corpus nowhere.txt --max-chars 9", "no text file 'nowhere.txt'"),
+    ],
+)
+def test_a_choice_without_a_text_is_refused(more, message, started) -> None:
+    with pytest.raises(SystemExit, match=message):
+        tasks.main(["lesson", *more.split()])
+    assert started == []
+
+
 # Checks
 
 
@@ -362,7 +434,7 @@ def test_notebooks_are_tested_small_and_from_nothing(monkeypatch) -> None:
     assert seen["TEXTGEN_PROFILE"] == "quick"
     assert seen["TEXTGEN_CORPUS"] == "sample"
     notebooks = [x for x in seen["command"] if x.endswith(".ipynb")]
-    assert len(notebooks) >= 6 and "tests.no_stderr" in seen["command"]
+    assert len(notebooks) >= 6 and "tests.cell_rules" in seen["command"]
 
 
 def test_a_killed_check_fails(monkeypatch) -> None:
@@ -372,7 +444,9 @@ def test_a_killed_check_fails(monkeypatch) -> None:
     assert tasks.lint("python", None) == 1
 
 
-@pytest.mark.parametrize("broken", ["ruff", "mypy", "tests", "--nbval-lax", ""])
+@pytest.mark.parametrize(
+    "broken", ["ruff", "mypy", "tests", "--nbval-lax", "tests.odd_text", ""]
+)
 def test_one_failed_check_fails_the_test_command(
     broken, monkeypatch, capsys
 ) -> None:
@@ -384,14 +458,40 @@ def test_one_failed_check_fails_the_test_command(
     assert ("FAILED" in capsys.readouterr().out) == bool(broken)
 
 
+@pytest.mark.parametrize(
+    ("more", "kinds"),
+    [
+        ([], ["floor", "newest"]),
+        (["--floor"], ["floor"]),
+        (["--newest"], ["newest"]),
+    ],
+)
+def test_other_versions_have_environments_of_their_own(
+    more, kinds, started, monkeypatch
+) -> None:
+    made = []
+    monkeypatch.setattr(
+        tasks, "environment", lambda *arguments: made.append(arguments) or "p"
+    )
+    assert tasks.main(["compat", *more]) == 0
+    assert made == [(f".venv-{kind}", ("pyproject.toml",)) for kind in kinds]
+    programs = [f"-m tools.compat {kind}" for kind in kinds]
+    programs.append(f"-m tools.compat --table {' '.join(kinds)}")
+    assert [program for program, _ in started] == programs
+
+
 @pytest.mark.parametrize("more", [[], ["--upgrade"]])
 def test_a_lock_has_no_address(more, started, monkeypatch) -> None:
     monkeypatch.setattr(tasks.shutil, "which", lambda _: "/usr/bin/uv")
     assert tasks.main(["lock", *more]) == 0
-    program = started[0][0]
-    assert "--no-emit-index-url --no-emit-find-links" in program
-    assert "--generate-hashes" in program and "--all-extras" in program
-    assert program.endswith("--upgrade") == bool(more)
+    programs = [program for program, _ in started]
+    for program in programs:
+        assert "--no-emit-index-url --no-emit-find-links" in program
+        assert "--generate-hashes" in program
+        assert program.endswith("--upgrade") == bool(more)
+    ours, peers = programs
+    assert "pyproject.toml --all-extras" in ours and "ements.lock" in ours
+    assert "benchmarks/peers.in" in peers and "peers.lock" in peers
     monkeypatch.setattr(tasks.shutil, "which", lambda _: None)
     with pytest.raises(SystemExit, match="needs uv"):
         tasks.main(["lock"])
@@ -419,6 +519,7 @@ def test_stopping_is_no_error(monkeypatch, capsys) -> None:
 
 
 @posix_only
+@pytest.mark.usefixtures("signals_of_a_terminal")
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_nothing_survives_a_stop(name, tmp_path) -> None:
     shutil.copy(tasks.__file__, tmp_path)

@@ -17,7 +17,7 @@ from textgen_helpers.text.corpus import split_corpus
 
 CHARS = "abcd"
 TEXTS = st.text(CHARS, min_size=1, max_size=30)
-few = settings(max_examples=60, deadline=None)
+few = settings(max_examples=60)
 
 
 def encode(text: str) -> np.ndarray:

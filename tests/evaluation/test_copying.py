@@ -14,7 +14,7 @@ SOURCE = (
     "PAGE:\nMy lord, the gate \u2014 \U0001d11e!"
 )
 TEXTS = st.text("ab\n", max_size=25)
-few = settings(max_examples=60, deadline=None)
+few = settings(max_examples=60)
 
 
 def naive_longest(text: str, source: str) -> str:

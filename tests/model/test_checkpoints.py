@@ -1,5 +1,6 @@
 """A model to a file and back, and what may go wrong on the way."""
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -364,7 +365,6 @@ def assert_damaged(path: Path, content: bytes) -> None:
     )
 
 
-@hypothesis_settings(deadline=None)
 @given(data=st.data())
 def test_a_changed_byte_is_noticed(
     content: bytes, damaged_path: Path, data: st.DataObject
@@ -375,7 +375,6 @@ def test_a_changed_byte_is_noticed(
     assert_damaged(damaged_path, bytes(changed))
 
 
-@hypothesis_settings(deadline=None)
 @given(data=st.data())
 def test_a_cut_or_longer_file_is_noticed(
     content: bytes, damaged_path: Path, data: st.DataObject
@@ -386,7 +385,6 @@ def test_a_cut_or_longer_file_is_noticed(
     assert_damaged(damaged_path, content + content[end:])
 
 
-@hypothesis_settings(deadline=None)
 @given(other=st.binary(max_size=300))
 def test_another_file_is_refused(damaged_path: Path, other: bytes) -> None:
     assert_damaged(damaged_path, other)
@@ -460,6 +458,27 @@ def test_a_full_disk_leaves_the_old_file_whole(
     assert snapshot(tmp_path) == before
 
 
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX limits")
+def test_a_disk_that_fills_up_while_writing_leaves_the_last_epoch_whole(
+    save: Saver, tmp_path: Path
+) -> None:
+    import resource
+
+    path = save(1)
+    before = snapshot(tmp_path)
+    # No file may grow beyond half a checkpoint: the system stops the write.
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size // 2, hard))
+    try:
+        with pytest.raises(OSError, match="Epoch 2 could not be saved") as e:
+            save(2)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert "\n" not in str(e.value)
+    assert snapshot(tmp_path) == before
+    assert latest_checkpoint(tmp_path) == path
+
+
 def test_ctrl_c_while_writing_leaves_the_old_file_whole(
     save: Saver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -522,7 +541,7 @@ def test_a_folder_that_cannot_be_made_is_named(
     shapes=st.lists(st.lists(st.integers(0, 3), max_size=3), max_size=4),
     text=st.text(),
 )
-@hypothesis_settings(deadline=None, max_examples=25)
+@hypothesis_settings(max_examples=25)
 def test_arrays_and_descriptions_come_back_as_they_were(
     damaged_path: Path, shapes: list[list[int]], text: str
 ) -> None:

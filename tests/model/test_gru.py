@@ -17,8 +17,8 @@ from textgen_helpers.hardware import xla_works
 from textgen_helpers.model import gru
 from textgen_helpers.model.gru import FastGRU, gru_loop
 
-some = settings(max_examples=15, deadline=None)
-few = settings(max_examples=4, deadline=None)
+some = settings(max_examples=15)
+few = settings(max_examples=4)
 sizes = st.tuples(*[st.integers(1, 6)] * 4)  # batch, time, features, units
 
 Sizes = tuple[int, int, int, int]

@@ -12,7 +12,7 @@ from textgen_helpers.sampling.logits import (
     sample_ids,
 )
 
-few = settings(max_examples=30, deadline=None)
+few = settings(max_examples=30)
 floats = st.floats(-5, 5, width=32, allow_subnormal=False)
 rows = st.lists(floats, min_size=4, max_size=4, unique=True)
 

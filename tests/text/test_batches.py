@@ -15,7 +15,7 @@ from textgen_helpers.text.batches import (
     window_batches,
 )
 
-few = settings(max_examples=25, deadline=None)
+few = settings(max_examples=25)
 lengths = st.integers(1, 12)
 batch_sizes = st.integers(1, 5)
 extras = st.integers(0, 200)

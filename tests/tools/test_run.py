@@ -71,7 +71,7 @@ def test_a_run_reports_and_stores(notebooks, tmp_path, capsys) -> None:
     stored = nbformat.read(path, as_version=4)
     assert stored.cells[1].outputs[0].text == "ROMEO: Ay.\n"
     assert "execution" not in stored.cells[0].metadata
-    assert stored.metadata.language_info == {"name": "python"}
+    assert stored.metadata.language_info == run.LANGUAGE
     assert stored.metadata.textgen.profile == "quick"
     assert stored.metadata.textgen.dtype in ("float32", "mixed_bfloat16")
     assert "\n    uniform  6.02\n" in printed
@@ -185,6 +185,21 @@ def test_an_error_stops_the_run_with_one_sentence(
     assert path.read_bytes() == before
 
 
+def test_in_a_strict_run_a_cell_that_writes_to_stderr_has_failed(
+    notebooks, tmp_path, capsys
+) -> None:
+    notebooks(
+        "print('all is well')", "import sys; print('oh', file=sys.stderr)"
+    )
+    assert run.main([str(tmp_path / "build")]) == 0
+    capsys.readouterr()
+    assert run.main([str(tmp_path / "build"), "--strict"]) == 1
+    assert "A cell writes to stderr: oh" in capsys.readouterr().out
+    notebooks("print('all is well')", "1 / 0")
+    assert run.main([str(tmp_path / "build"), "--strict"]) == 1
+    assert "ZeroDivisionError" in capsys.readouterr().out
+
+
 def test_a_dead_kernel_is_said(notebooks, tmp_path, capsys) -> None:
     notebooks("import os; os._exit(1)")
     assert run.main([str(tmp_path / "build")]) == 1
@@ -225,6 +240,7 @@ def test_storing_that_fails_leaves_the_old_notebook(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+@pytest.mark.usefixtures("signals_of_a_terminal")
 def test_ctrl_c_ends_the_kernel_and_what_it_started(
     notebooks, tmp_path
 ) -> None:
