@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from textgen_helpers.files import write_atomically
+from textgen_helpers.files import plain_name, write_atomically
 
 from .killed_writer import kill_while_writing
 
@@ -77,3 +77,19 @@ def test_a_killed_program_leaves_the_old_file(tmp_path: Path) -> None:
     with write_atomically(path) as part:
         part.write_text("new")
     assert path.read_text() == "new"
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("my_poems-2", "my_poems-2"),
+        ("a.b c\u00e9", "a-b-c"),
+        ("\u4e09 \udcff", "text"),
+        ("", "text"),
+        ("ab" * 30, "ab" * 20),
+    ],
+)
+def test_a_plain_name_has_nothing_that_a_system_refuses(
+    name: str, plain: str
+) -> None:
+    assert plain_name(name) == plain

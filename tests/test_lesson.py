@@ -1,14 +1,16 @@
 """The first line of every notebook."""
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
+from textgen_helpers import lesson
 from textgen_helpers import settings as settings_module
 from textgen_helpers.lesson import begin_lesson
-from textgen_helpers.settings import read_settings
+from textgen_helpers.settings import QUICK, read_settings
 
 
 @pytest.fixture(autouse=True)
@@ -62,3 +64,14 @@ def test_a_wrong_variable_is_refused_before_the_line(
     with pytest.raises(ValueError, match="TEXTGEN_PROFILE is 'huge'"):
         begin_lesson("03_training_with_fit")
     assert capsys.readouterr().out == ""
+
+
+def test_a_file_name_that_cannot_be_printed_is_written_as_in_python(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = replace(QUICK, corpus="it's \udcff\n.txt")
+    monkeypatch.setattr(lesson, "read_settings", lambda: settings)
+    begin_lesson("01_data_preparation")
+    printed = capsys.readouterr().out
+    assert r"""text "it's \udcff\n.txt", """ in printed
+    assert printed.encode() and printed.count("\n") == 1

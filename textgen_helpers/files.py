@@ -1,6 +1,7 @@
-"""Files that are written whole or not at all."""
+"""Files that are written whole or not at all; names that all systems take."""
 
 import contextlib
+import re
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,3 +25,13 @@ def write_atomically(path: Path) -> Iterator[Path]:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def plain_name(name: str) -> str:
+    """Return a name of ASCII letters, digits, hyphens and underscores only.
+
+    It has 40 characters at most. Any other characters become a hyphen, so two
+    names can become the same; of nothing but others the name is "text".
+    """
+    plain = re.sub(r"[^A-Za-z0-9_-]+", "-", name)
+    return plain[:40].strip("-") or "text"

@@ -31,7 +31,8 @@ def begin_lesson(notebook: str) -> Settings:
     bits = 32 if settings.dtype == "float32" else 16
     device = "GPU" if tf.config.list_physical_devices("GPU") else "no GPU"
     print(
-        f"{notebook}: {settings.profile} profile, text '{settings.corpus}', "
+        # As Python writes it: a file name can have what cannot be printed.
+        f"{notebook}: {settings.profile} profile, text {settings.corpus!r}, "
         f"TensorFlow {tf.__version__}, Keras {keras.__version__}, {device}, "
         f"{bits}-bit training"
     )

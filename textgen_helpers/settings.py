@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from .files import plain_name
 from .hardware import DTYPE_POLICIES, preferred_dtype_policy
 
 SEED = 1616
@@ -111,13 +112,14 @@ def default_checkpoint_dir(profile: str, corpus: str) -> Path:
     It is in `TEXTGEN_CHECKPOINTS`, or else in `training_checkpoints` in the
     project (where the package is installed, in `.textgen` in the home folder).
     A text of one's own has a hash of its bytes in the folder's name: another
-    text under the same file name is another training.
+    text under the same file name is another training. Of the file's name it
+    has what every system can have in a name.
     """
     folder = os.environ.get("TEXTGEN_CHECKPOINTS")
     work_dir = ROOT if _IS_CHECKOUT else _home_dir()
     base = Path(folder) if folder else work_dir / "training_checkpoints"
     path = Path(corpus)
-    name = f"{profile}-{path.stem}"
+    name = f"{profile}-{plain_name(path.stem)}"  # paths below it are long
     if corpus not in {QUICK.corpus, FULL.corpus} and path.is_file():
         name += f"-{zlib.crc32(path.read_bytes()):08x}"
     return base / name

@@ -1,12 +1,14 @@
 """What to know about a text of your own before a model reads it.
 
-    python -m tools.own_text FILE
+    python -m tools.own_text FILE [--encoding NAME] [--max-chars N] [--copy TO]
 
-prints a report, or one sentence on why the text cannot be used.
+prints a report, or one sentence on why the text cannot be used. With --copy,
+what is read of the text is also written to TO, in UTF-8.
 """
 
 import textgen_helpers  # noqa: F401  isort: skip (first: it silences TensorFlow)
 import argparse
+import codecs
 import sys
 import unicodedata
 from collections import Counter
@@ -16,17 +18,23 @@ from textwrap import fill
 
 import keras
 
+from textgen_helpers.files import write_atomically
 from textgen_helpers.hardware import time_call
 from textgen_helpers.settings import Settings, read_settings
 from textgen_helpers.text.batches import stream_batches
-from textgen_helpers.text.corpus import load_corpus
+from textgen_helpers.text.corpus import WrongEncodingError, load_corpus
 from textgen_helpers.text.vocabulary import Vocabulary, script
 from textgen_helpers.training.loop import make_train_step
 from textgen_helpers.training.recipes import compiled_model, recipe_for
 
+from .encodings import guess_encoding
+
 ENOUGH = 100_000  # characters, after which a model begins to spell
 RARE = 3  # a character that occurs less often is rare
 NO_TRAINING = 150  # seconds of a run in which no model is trained
+TOO_LONG = 2 * 60 * 60  # seconds of a run that nobody starts by mistake
+SHORT = 10 * 60  # seconds of a run that is offered instead
+LOOKED_AT = 2_000  # characters at the beginning that notebook 6 compares
 KINDS = {"N": "digits", "P": "punctuation", "S": "symbols", "C": "invisible"}
 
 
@@ -37,38 +45,120 @@ def main(arguments: Sequence[str] | None = None) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("file")
-    path = parser.parse_args(arguments).file
+    parser.add_argument("--encoding", metavar="NAME")
+    parser.add_argument("--max-chars", metavar="N", type=int)
+    parser.add_argument("--copy", metavar="TO", type=Path)
+    options = parser.parse_args(arguments)
+    choice = (options.encoding, options.max_chars)
     print("Looking at your text, and timing a few steps of training.")
-    print(describe_text(path, read_settings()))
+    print(describe_text(options.file, read_settings(), *choice))
+    if options.copy:
+        text = read_text(options.file, options.encoding)[: options.max_chars]
+        with write_atomically(options.copy) as part:
+            part.write_bytes(text.encode())
     return 0
 
 
-def describe_text(path: str, settings: Settings) -> str:
+def describe_text(
+    path: str,
+    settings: Settings,
+    encoding: str | None = None,
+    max_chars: int | None = None,
+) -> str:
     """Return a report on a file: length, alphabet, encoding, time of a run.
 
-    The time is measured in a few steps of training. Raises as `load_corpus`
-    does, and ValueError for a text that is too short for these settings.
+    The time is measured in a few steps of training. Raises as `read_text`
+    does, and ValueError for a text with which the notebooks would stop, or
+    take hours without `max_chars`.
     """
-    text = load_corpus(path)
+    if max_chars is not None and max_chars < 1:
+        raise ValueError(f"--max-chars must be 1 or more, but is {max_chars}.")
+    whole = read_text(path, encoding)
+    text = whole[:max_chars]
+    _check_text(path, text, len(whole), settings)
+    seconds = estimate_seconds(text, settings)
+    if seconds > TOO_LONG and max_chars is None:
+        raise ValueError(_too_long(path, len(text), settings, seconds))
     least = min_length(settings)
-    if len(text) < least:
-        raise ValueError(
-            f"{path!r} has {len(text):,} characters, but the notebooks need "
-            f"at least {least:,} in the {settings.profile} profile, better "
-            f"{ENOUGH:,}: take a longer text."
-        )
+    cut = f" of {len(whole):,}" if len(text) < len(whole) else ""
     better = f", better {ENOUGH:,}" if len(text) < ENOUGH else ""
-    minutes = max(1, estimate_seconds(text, settings) / 60)
+    minutes = max(1, seconds / 60)
     parts = [
-        f"Your text: {path}",
-        f"Length: {len(text):,} characters; {least:,} are needed{better}.",
+        f"Your text: {path!r}",
+        f"Length: {len(text):,}{cut} characters; {least:,} are needed{better}.",
         _describe_alphabet(text),
         _describe_rare(text),
-        _describe_bytes(Path(path).read_bytes()),
+        _describe_bytes(Path(path).read_bytes(), encoding),
         _describe_normal_form(text),
         f"Time: about {minutes:.0f} min for all notebooks on this machine.",
     ]
+    if encoding is not None:
+        parts.insert(1, f"It begins: {text[:60]!r}")
     return "\n".join(parts)
+
+
+def read_text(path: str, encoding: str | None = None) -> str:
+    """Return the text of a file, in UTF-8 if no encoding is given.
+
+    Raises as `load_corpus` does; for a file that is not UTF-8 the sentence
+    says in which encoding it probably is.
+    """
+    if encoding is not None:
+        return load_corpus(path, encoding=encoding)
+    try:
+        return load_corpus(path)
+    except WrongEncodingError as error:
+        name = guess_encoding(Path(path).read_bytes())
+        advice = (
+            f"It is probably {name}: give --encoding {name}."
+            if name
+            else "Its encoding is unknown: give it as --encoding, or save the "
+            "text as UTF-8 in an editor."
+        )
+        raise ValueError(f"{error.where} {advice}") from None
+
+
+def _check_text(path: str, text: str, full: int, settings: Settings) -> None:
+    """Raise ValueError for a text with which a notebook would stop."""
+    least = min_length(settings)
+    if len(text) < least:
+        needed = f"at least {least:,} in the {settings.profile} profile"
+        if full >= least:
+            raise ValueError(
+                f"--max-chars is {len(text):,}, but the notebooks need "
+                f"{needed}, better {ENOUGH:,}: give more."
+            )
+        raise ValueError(
+            f"{path!r} has {len(text):,} characters, but the notebooks need "
+            f"{needed}, better {ENOUGH:,}: take a longer text."
+        )
+    if len(set(text)) < 2:
+        raise ValueError(
+            f"{path!r} has only one character, {text[0]!r}, again and again, "
+            "but a model needs at least two different ones to have something "
+            "to guess: take another text."
+        )
+    if not text[:LOOKED_AT].strip("\n"):
+        raise ValueError(
+            f"{path!r} begins with {LOOKED_AT:,} line breaks or more, which "
+            "notebook 6 cannot tell apart: delete them in an editor."
+        )
+
+
+def _too_long(
+    path: str, length: int, settings: Settings, seconds: float
+) -> str:
+    """Say how long a run would take, and how much of the text fits."""
+    share = (SHORT - NO_TRAINING) / (seconds - NO_TRAINING)
+    rounded = int(share * length) // 1000 * 1000  # easy to type
+    part = max(min_length(settings), rounded)
+    part_seconds = NO_TRAINING + (seconds - NO_TRAINING) * part / length
+    return (
+        f"All notebooks would take about {seconds / 3600:.0f} hours on this "
+        f"machine with the {length:,} characters of {path!r}: give "
+        f"--max-chars {part} to take the first ones only, about "
+        f"{part_seconds / 60:.0f} minutes, or --max-chars {length} to take all."
+    )
 
 
 def min_length(settings: Settings) -> int:
@@ -106,21 +196,21 @@ def training_steps(length: int, settings: Settings) -> tuple[int, int]:
 def estimate_seconds(text: str, settings: Settings) -> float:
     """Return how long all notebooks take here, judged by a few real steps."""
     classic, better = training_steps(len(text), settings)
+    vocabulary = Vocabulary.from_text(text)
     return (
         NO_TRAINING
-        + classic * _time_step(text, settings)
-        + better * _time_step(text, recipe_for(settings))
+        + classic * _time_step(text, vocabulary, settings)
+        + better * _time_step(text, vocabulary, recipe_for(settings))
     )
 
 
-def _time_step(text: str, recipe: Settings) -> float:
+def _time_step(text: str, vocabulary: Vocabulary, recipe: Settings) -> float:
     """Return the seconds that a step of training takes."""
-    vocabulary = Vocabulary.from_text(text)
     model = compiled_model(recipe, len(vocabulary), steps=1)
     train_step = make_train_step(model, keras.optimizers.Adam())
-    ids = vocabulary.encode(text)
-    batches = stream_batches(ids, recipe.seq_length, recipe.batch_size)
-    inputs, targets = next(iter(batches))
+    sizes = (recipe.seq_length, recipe.batch_size)
+    ids = vocabulary.encode(text[: sizes[0] * sizes[1] + 1])  # one batch
+    inputs, targets = next(iter(stream_batches(ids, *sizes)))
     return time_call(train_step, inputs, targets) / 1000
 
 
@@ -155,20 +245,25 @@ def _describe_rare(text: str) -> str:
     )
 
 
-def _describe_bytes(data: bytes) -> str:
-    """Return what only a file has: a byte-order mark, and ends of lines."""
-    mark = "with" if data.startswith(b"\xef\xbb\xbf") else "without"
-    pairs = data.count(b"\r\n")
+def _describe_bytes(data: bytes, encoding: str | None = None) -> str:
+    """Return what only a file has: its encoding, and ends of lines."""
+    text = data.decode(encoding or "utf-8")
+    if codecs.lookup(encoding or "utf-8").name == "utf-8":
+        mark = "with" if text.startswith("\ufeff") else "without"
+        name = f"UTF-8 {mark} a byte-order mark"
+    else:
+        name = str(encoding)
+    pairs = text.count("\r\n")
     counts = {
         "CR LF": pairs,
-        "LF": data.count(b"\n") - pairs,
-        "CR": data.count(b"\r") - pairs,
+        "LF": text.count("\n") - pairs,
+        "CR": text.count("\r") - pairs,
     }
-    ends = [name for name, count in counts.items() if count]
+    ends = [end for end, count in counts.items() if count]
     lines = f"lines end in {' or '.join(ends)}" if ends else "one line"
     if counts["CR LF"] or counts["CR"]:
         lines += r" (all read as \n)"
-    return f"Encoding: UTF-8 {mark} a byte-order mark; {lines}."
+    return f"Encoding: {name}; {lines}."
 
 
 def _describe_normal_form(text: str) -> str:

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import nbformat
 import pytest
+from nbconvert.exporters import ScriptExporter
 
 from textgen_helpers.settings import ROOT
 
@@ -244,3 +245,9 @@ def test_the_readme_s_picture_is_the_notebook_s() -> None:
     assert re.findall(r"\d\.\d\d", alt) == re.findall(r"\d\.\d\d", stored)
     png = (ROOT / "notebooks" / "learning.png").read_bytes()
     assert b64decode(cell.outputs[0].data["image/png"]) == png
+
+
+@each_notebook
+def test_as_a_script_it_is_a_file_of_python(name: str) -> None:
+    _, resources = ScriptExporter().from_notebook_node(READ[name])
+    assert resources["output_extension"] == ".py"

@@ -62,7 +62,15 @@ def test_characters_between_words_are_grey() -> None:
 
 
 def test_a_text_without_words_has_no_known_ones() -> None:
-    assert "it 0 %" in plot_growth({"it": "..."}, KNOWN).alt_text
+    written = {"it": "...", "that": "is"}
+    assert "it 0 %, that 100 %." in plot_growth(written, KNOWN).alt_text
+
+
+def test_where_there_are_no_words_nothing_is_said_on_them() -> None:
+    picture = plot_growth({"it": "..."}, set())
+    assert "They have no words. The first text" in picture.alt_text
+    (ax,) = picture.figure.axes
+    assert ax.get_title() == ax.get_title(loc="left") == ""
 
 
 def test_long_rows_are_cut_but_counted_whole() -> None:
@@ -132,6 +140,25 @@ def test_a_bar_for_each_character_and_the_mean() -> None:
     extremes = "5.25 on average; highest at '.' after 'lord' (10.50)"
     assert extremes in picture.alt_text
     assert "(bits)" in ax.get_ylabel() and ax.get_xlabel()
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("....", ["other character"]),
+        ("." * 70 + "it", ["other character", "first character of a word"]),
+    ],
+)
+def test_the_legend_names_what_there_is(text: str, names: list[str]) -> None:
+    figure = plot_surprisal(text, np.ones(len(text))).figure
+    mean, *others = [each.get_text() for each in figure.legends[0].texts]
+    assert mean.startswith("mean here") and others == names
+    colours = {
+        bar.get_label(): bar.patches[0].get_facecolor()
+        for ax in figure.axes
+        for bar in ax.containers
+    }
+    assert len(set(colours.values())) == len(names)
 
 
 @pytest.mark.parametrize(("length", "rows"), [(70, 1), (71, 2), (140, 2)])

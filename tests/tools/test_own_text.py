@@ -18,6 +18,8 @@ from tools.own_text import (
     training_steps,
 )
 
+from .languages import text_of
+
 SMALL = replace(QUICK, rnn_units=4, embedding_dim=4)
 
 
@@ -36,7 +38,7 @@ def report(tmp_path, monkeypatch):
 
 def test_the_report_on_a_plain_text(report, tmp_path) -> None:
     assert report(b"Two words.\nA 7!\n" * 2000).splitlines() == [
-        f"Your text: {tmp_path / 'my.txt'}",
+        f"Your text: {str(tmp_path / 'my.txt')!r}",
         "Length: 32,000 characters; 12,801 are needed, better 100,000.",
         "Alphabet: 12 characters; Latin 7, white space 2, punctuation 2, "
         "digits 1.",
@@ -45,7 +47,7 @@ def test_the_report_on_a_plain_text(report, tmp_path) -> None:
         "Unicode: in normal form NFC.",
         "Time: about 3 min for all notebooks on this machine.",
     ]
-    assert "100,000 characters; 12,801 are needed.\n" in report(b"a" * 100_000)
+    assert "100,000 characters; 12,801 are needed.\n" in report(b"ab" * 50_000)
 
 
 def test_alphabets_are_told_apart(report) -> None:
@@ -87,7 +89,7 @@ def test_another_normal_form_is_said(report) -> None:
     assert "A text editor or Python's unicodedata.normalize('NFC', te" in text
     angstrom = "\u212b"  # the sign; in NFC it is the letter
     assert len(unicodedata.normalize("NFC", angstrom)) == 1
-    assert "the text is as long" in report((angstrom * 13_000).encode())
+    assert "the text is as long" in report((angstrom * 13_000 + "a").encode())
 
 
 def test_no_message_is_a_command(tmp_path, monkeypatch) -> None:
@@ -168,6 +170,9 @@ def test_the_time_is_that_of_real_steps(monkeypatch) -> None:
         (b"a" * 12_800, r"has 12,800 .* at least 12,801 in the quick profile"),
         (b"", "is empty"),
         ("caf\u00e9".encode("cp1252") * 9999, "not UTF-8: byte 3 "),
+        (b"a" * 20_000, "only one character, 'a', again and again"),
+        (b"\r\n" * 20_000, r"only one character, '\\n', again and again"),
+        (b"\n" * 2_000 + b"ab" * 9_000, "begins with 2,000 line breaks"),
     ],
 )
 def test_a_useless_file_is_said_in_one_sentence(
@@ -175,6 +180,136 @@ def test_a_useless_file_is_said_in_one_sentence(
 ) -> None:
     with pytest.raises(ValueError, match=message):
         report(data)
+
+
+# Encodings
+
+
+RUSSIAN = text_of("Russian", 20_000)
+ENGLISH = "The sea, and the mountains.\n" * 1500
+
+
+@pytest.mark.parametrize(
+    ("data", "advice"),
+    [
+        (RUSSIAN.encode("koi8-r"), "It is probably koi8-r: give --encoding ko"),
+        (RUSSIAN.encode("utf-16"), "It is probably utf-16: give --encoding ut"),
+        (RUSSIAN.encode("utf-16-le"), "is probably utf-16-le: give --encoding"),
+        (ENGLISH.encode("utf-16-be"), "is probably utf-16-be: give --encoding"),
+        (ENGLISH.encode("utf-32-le"), "is probably utf-32-le: give --encoding"),
+        (bytes(range(1, 256)) * 99, "Its encoding is unknown: give it as --e"),
+        (RUSSIAN.encode() + b"\xff", "The rest is UTF-8: correct that place"),
+        (b"\0" + ENGLISH.encode(), "has a NUL (0x00), which no text has, at"),
+    ],
+)
+def test_a_file_in_another_encoding_is_said_in_one_line(
+    report, data: bytes, advice: str
+) -> None:
+    with pytest.raises(ValueError, match=r"my\.txt' ") as caught:
+        report(data)
+    message = str(caught.value)
+    assert advice in message and "\n" not in message
+
+
+def test_a_text_is_read_in_the_encoding_given(monkeypatch, tmp_path) -> None:
+    monkeypatch.setattr(own_text, "estimate_seconds", lambda *_: 180.0)
+    path = tmp_path / "my.txt"
+    path.write_bytes(RUSSIAN.replace("\n", "\r\n").encode("utf-16"))
+    report = describe_text(str(path), SMALL, encoding="utf-16")
+    assert f"It begins: {RUSSIAN[:60]!r}\n" in report
+    assert "Encoding: utf-16; lines end in CR LF (all read" in report
+    with pytest.raises(ValueError, match="There is no encoding 'utf-61'"):
+        describe_text(str(path), SMALL, encoding="utf-61")
+    with pytest.raises(ValueError, match="There is no encoding ''"):
+        describe_text(str(path), SMALL, encoding="")
+
+
+def test_utf8_needs_no_other_name(monkeypatch, tmp_path) -> None:
+    monkeypatch.setattr(own_text, "estimate_seconds", lambda *_: 180.0)
+    path = tmp_path / "my.txt"
+    path.write_text(ENGLISH)
+    report = describe_text(str(path), SMALL, encoding="utf8")
+    assert "Encoding: UTF-8 without a byte-order mark; lines" in report
+
+
+def test_a_file_name_that_cannot_be_printed_is_written_as_in_python(
+    monkeypatch,
+) -> None:
+    monkeypatch.setattr(own_text, "estimate_seconds", lambda *_: 180.0)
+    monkeypatch.setattr(own_text, "load_corpus", lambda *_: ENGLISH)
+    monkeypatch.setattr(own_text.Path, "read_bytes", lambda _: b"")
+    report = describe_text("it's \udcff\n.txt", SMALL)
+    assert report.encode()
+    assert report.startswith('Your text: "it\'s \\udcff\\n.txt"\nLength')
+
+
+# A part of a text
+
+
+def test_a_part_of_a_text_can_be_taken(report, tmp_path) -> None:
+    report(b"ab" * 50_000)
+    path = str(tmp_path / "my.txt")
+    described = describe_text(path, SMALL, max_chars=20_000)
+    assert "Length: 20,000 of 100,000 characters; 12,801 are" in described
+    assert "better 100,000." in described
+    described = describe_text(path, SMALL, max_chars=100_000)
+    assert "Length: 100,000 characters; 12,801 are needed.\n" in described
+    with pytest.raises(ValueError, match=r"--max-chars is 12,800, but .* more"):
+        describe_text(path, SMALL, max_chars=12_800)
+    with pytest.raises(ValueError, match="must be 1 or more, but is 0"):
+        describe_text(path, SMALL, max_chars=0)
+
+
+@pytest.mark.parametrize(
+    ("hours", "advice"),
+    [
+        (3, "about 3 hours .* --max-chars 42000 to take .* about 10 minutes"),
+        (99, "about 99 hours .* --max-chars 12801 to take .* about 79 minutes"),
+    ],
+)
+def test_a_run_of_hours_needs_a_decision(
+    hours, advice, report, monkeypatch, tmp_path
+) -> None:
+    report(b"ab" * 500_000)
+    monkeypatch.setattr(own_text, "estimate_seconds", lambda *_: 3600.0 * hours)
+    path = str(tmp_path / "my.txt")
+    with pytest.raises(ValueError, match=advice) as caught:
+        describe_text(path, SMALL)
+    message = str(caught.value)
+    assert message.endswith("or --max-chars 1000000 to take all.")
+    assert f"Time: about {60 * hours} min" in describe_text(
+        path, SMALL, max_chars=1_000_000
+    )
+
+
+def test_two_hours_are_not_too_long(report, monkeypatch, tmp_path) -> None:
+    report(b"ab" * 9_000)
+    monkeypatch.setattr(own_text, "estimate_seconds", lambda *_: 7200.0)
+    assert "about 120 min" in describe_text(str(tmp_path / "my.txt"), SMALL)
+
+
+# The program
+
+
+def test_the_program_writes_a_copy(monkeypatch, tmp_path, capsys) -> None:
+    monkeypatch.setattr(own_text, "estimate_seconds", lambda *_: 180.0)
+    path, copy = tmp_path / "my.txt", tmp_path / "new" / "copy.txt"
+    path.write_bytes(RUSSIAN.replace("\n", "\r\n").encode("cp1251"))
+    more = ["--encoding=cp1251", "--max-chars=15000", f"--copy={copy}"]
+    assert own_text.main([str(path), *more]) == 0
+    assert copy.read_bytes() == RUSSIAN[:15_000].encode()
+    assert "Encoding: cp1251; " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "more", [["--encoding=utf-8"], ["--encoding=cp1251", "--max-chars=9"]]
+)
+def test_what_cannot_be_used_is_not_copied(more, tmp_path) -> None:
+    path, copy = tmp_path / "my.txt", tmp_path / "copy.txt"
+    path.write_bytes(RUSSIAN.encode("cp1251"))
+    with pytest.raises(ValueError, match=r"not UTF-8|give more"):
+        own_text.main([str(path), *more, f"--copy={copy}"])
+    assert not copy.exists()
 
 
 def test_the_program_prints_the_report(monkeypatch, capsys) -> None:

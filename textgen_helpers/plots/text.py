@@ -6,6 +6,7 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
 from .base import PALETTE, Picture
@@ -41,7 +42,8 @@ def plot_growth(
         written: For the name of each row, such as "epoch 1", what the model
             wrote then. Its first 64 characters are drawn, or 32 if some are
             wide. The share of known words is that of the whole text, in
-            percent; it is 0 where there is no word.
+            percent; it is 0 where there is no word. If no text has a word,
+            there are no shares.
         known_words: The words of the training text.
 
     Returns:
@@ -64,21 +66,26 @@ def plot_growth(
         styles, shares[name] = _mark_words(text, known_words)
         for x, label in enumerate(short_labels(text[:columns])):
             draw_glyph(ax, x, row, label, fontsize=9, **styles[x])
-    ax.set_title("word of the training text", loc="left", **_KNOWN_WORD)
-    ax.set_title("unknown word", **_UNKNOWN_WORD)
     ax.set(xlim=(-0.5, columns), ylim=(len(written) - 0.5, -0.5), xticks=[])
     ax.set_yticks(range(len(written)), list(written))
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
-    _draw_shares(share_ax, list(shares.values()))
+    if re.search(r"\w", all_texts):
+        ax.set_title("word of the training text", loc="left", **_KNOWN_WORD)
+        ax.set_title("unknown word", **_UNKNOWN_WORD)
+        _draw_shares(share_ax, list(shares.values()))
+        percentages = [f"{name} {x:.0f} %" for name, x in shares.items()]
+        words = f"Known words: {', '.join(percentages)}."
+    else:
+        share_ax.remove()
+        words = "They have no words."
     apply_fonts(figure, all_texts)
 
-    percentages = ", ".join(f"{name} {x:.0f} %" for name, x in shares.items())
     beginnings = [text[:columns] for text in written.values()]
     alt_text = (
         "Texts by a model, one below the other. "
-        f"Known words: {percentages}. The first text begins "
-        f"{beginnings[0]!r}, the last one {beginnings[-1]!r}."
+        f"{words} The first text begins {beginnings[0]!r}, the last one "
+        f"{beginnings[-1]!r}."
     )
     return Picture(figure, alt_text)
 
@@ -188,15 +195,15 @@ def plot_surprisal(text: str, bits: np.ndarray) -> Picture:
     )
     parts = np.array_split(np.arange(len(text)), rows)
     for ax, part in zip(axes[:, 0], parts, strict=True):
-        first = part[starts_word[part]]
-        other = part[~starts_word[part]]
-        ax.bar(
-            first,
-            bits[first],
-            color=PALETTE[1],
-            label="first character of a word",
-        )
-        ax.bar(other, bits[other], color=PALETTE[0], label="other character")
+        kinds = {
+            "first character of a word": part[starts_word[part]],
+            "other character": part[~starts_word[part]],
+        }
+        for (name, places), colour in zip(
+            kinds.items(), (PALETTE[1], PALETTE[0]), strict=True
+        ):
+            if len(places):
+                ax.bar(places, bits[places], color=colour, label=name)
         ax.axhline(
             mean, color="0.3", ls=":", label=f"mean here: {mean:.2f} bits"
         )
@@ -205,9 +212,16 @@ def plot_surprisal(text: str, bits: np.ndarray) -> Picture:
         )
         ax.tick_params(axis="x", length=0)
         ax.set(xlim=(part[0] - 0.7, part[-1] + 0.7), ylabel="surprise (bits)")
-    handles, names = axes[0, 0].get_legend_handles_labels()
+    handles: dict[str, Artist] = {}  # a row need not have both kinds
+    for ax in axes[:, 0]:
+        pairs = zip(*ax.get_legend_handles_labels(), strict=True)
+        handles |= {name: handle for handle, name in pairs}
     figure.legend(
-        handles, names, loc="outside upper right", ncols=3, frameon=False
+        list(handles.values()),
+        list(handles),
+        loc="outside upper right",
+        ncols=3,
+        frameon=False,
     )
     axes[-1, 0].set_xlabel("character")
     apply_fonts(figure, text)

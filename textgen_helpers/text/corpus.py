@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,21 @@ SHAKESPEARE_SHA256 = (
     "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed"
 )
 _TIMEOUT = 20  # seconds without an answer before a download gives up
+
+
+class WrongEncodingError(ValueError):
+    """A text file is in another encoding than the one it was read in.
+
+    Attributes:
+        where: A sentence that says which byte does not fit.
+    """
+
+    def __init__(self, where: str) -> None:
+        """Say where it does not fit, and what to do."""
+        super().__init__(
+            f"{where} Save it as UTF-8 in an editor, or give its encoding."
+        )
+        self.where = where
 
 
 def load_corpus(
@@ -43,8 +59,9 @@ def load_corpus(
 
     Raises:
         FileNotFoundError: There is no such file.
-        ValueError: The file is empty or in another encoding, `encoding` does
-            not exist, or `max_chars` is below 1.
+        ValueError: The file is empty or in another encoding
+            (`WrongEncodingError`), `encoding` does not exist, or `max_chars`
+            is below 1.
         OSError: Shakespeare cannot be downloaded.
 
     Example:
@@ -105,49 +122,55 @@ def _read_text(path: Path, encoding: str) -> str:
     data = path.read_bytes()
     try:
         text = data.decode(encoding).removeprefix("\ufeff")
-    except LookupError:
+    except UnicodeDecodeError as error:
+        raise _decoding_error(path, data, error) from None
+    except (LookupError, UnicodeError):  # the latter for what is no text
         raise ValueError(
             f"There is no encoding {encoding!r}: give one that Python knows, "
             "as 'utf-8' or 'cp1252'."
         ) from None
-    except UnicodeDecodeError as error:
-        raise ValueError(_decoding_message(path, data, error)) from None
     if "\0" in text:
-        raise ValueError(_nul_message(path, text, encoding))
+        raise _nul_error(path, text, encoding)
+    half = re.search("[\ud800-\udfff]", text)
+    if half:
+        raise ValueError(
+            f"{str(path)!r} is not {encoding}: character {half.start()} is "
+            "one half of a pair. Give its encoding."
+        )
     if not text:
         raise ValueError(f"{str(path)!r} is empty: choose a file with text.")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _decoding_message(
+def _decoding_error(
     path: Path, data: bytes, error: UnicodeDecodeError
-) -> str:
-    """Say which byte does not fit an encoding, and what to do."""
+) -> ValueError:
+    """Return an error that says which byte does not fit, and what to do."""
     name = "UTF-8" if error.encoding == "utf-8" else error.encoding
     where = (
         f"{str(path)!r} is not {name}: byte {error.start} is "
         f"0x{data[error.start]:02x}."
     )
     decoded = data.decode(error.encoding, "replace")
-    foreign = [char for char in decoded if char > "\x7f"]
-    if 2 * foreign.count("\ufffd") < len(foreign):
-        return f"{where} The rest is {name}: correct that place in an editor."
-    return f"{where} Save it as UTF-8 in an editor, or give its encoding."
-
-
-def _nul_message(path: Path, text: str, encoding: str) -> str:
-    """Say where a NUL is, and whether the text is rather UTF-16 or UTF-32."""
-    position = text.index("\0")
-    # Two-byte and four-byte encodings have a NUL in each Latin character.
-    if encoding.lower().replace("_", "-") in {"utf-8", "utf8"} and (
-        4 * text.count("\0") >= len(text)
-    ):
-        return (
-            f"{str(path)!r} is not UTF-8: byte {position} is 0x00, and so are "
-            "many others, as in UTF-16 or UTF-32. Save it as UTF-8 in an "
-            "editor, or give its encoding."
+    foreign = len(decoded) - len(decoded.encode("ascii", "ignore"))
+    if 2 * decoded.count("\ufffd") < foreign:
+        return ValueError(
+            f"{where} The rest is {name}: correct that place in an editor."
         )
-    return (
+    return WrongEncodingError(where)
+
+
+def _nul_error(path: Path, text: str, encoding: str) -> ValueError:
+    """Say where a NUL is, and whether the text is rather UTF-16 or UTF-32."""
+    position, count = text.index("\0"), text.count("\0")
+    # UTF-16 and UTF-32 have a NUL in each Latin letter, and in each space.
+    is_wide = count >= 10 and 200 * count >= len(text)
+    if is_wide and encoding.lower().replace("_", "-") in {"utf-8", "utf8"}:
+        return WrongEncodingError(
+            f"{str(path)!r} is not UTF-8: byte {position} is 0x00, and so are "
+            "many others, as in UTF-16 or UTF-32."
+        )
+    return ValueError(
         f"{str(path)!r} has a NUL (0x00), which no text has, at character "
         f"{position}: remove it in an editor."
     )

@@ -1,14 +1,15 @@
 """Run all notebooks one after the other, and report the results.
 
-    python -m tools.notebooks.run FOLDER [--store [--again]]
+    python -m tools.notebooks.run FOLDER [--strict] [--store [--again]]
     python -m tools.notebooks.run --check
 
 FOLDER receives the executed notebooks and their HTML. With --store the
 outputs are also stored in notebooks/ itself, with where they come from, and
 without what changes from run to run (times, versions of the kernel). A
 notebook whose stored outputs are up to date does not run again, unless --again
-is given: then what has changed is printed. --check runs nothing; it prints
-which outputs are not those of the full profile, and why.
+is given: then what has changed is printed. With --strict a cell that writes to
+stderr has failed. --check runs nothing; it prints which outputs are not those
+of the full profile, and why.
 """
 
 import argparse
@@ -33,6 +34,8 @@ from . import pages, read_notebook
 from .provenance import NAME, differences, record, stale_reasons
 
 FULL = ("full", "shakespeare")  # profile and text of what is stored
+# Without the extension, `jupyter nbconvert --to script` would write .txt.
+LANGUAGE = {"file_extension": ".py", "name": "python"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,13 +47,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--store", action="store_true")
     parser.add_argument("--again", action="store_true")
+    parser.add_argument("--strict", action="store_true")
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args(arguments)
     if options.check:
         return check()
     if not options.folder:
         parser.error("give a FOLDER for the notebooks that have run")
-    return run_all(options.folder, options.store, options.again)
+    return run_all(options.folder, options.store, options.again, options.strict)
 
 
 def check() -> int:
@@ -65,7 +69,9 @@ def check() -> int:
     return code
 
 
-def run_all(folder: Path, is_stored: bool, is_repeated: bool) -> int:
+def run_all(
+    folder: Path, is_stored: bool, is_repeated: bool, is_strict: bool = False
+) -> int:
     """Run the notebooks and print a line for each; return 1 if one fails."""
     folder.mkdir(parents=True, exist_ok=True)
     pages.write_glossary(NOTEBOOKS / "glossary.md", folder)
@@ -80,6 +86,8 @@ def run_all(folder: Path, is_stored: bool, is_repeated: bool) -> int:
         )
         is_run = is_repeated or not is_fresh
         error = execute(notebook) if is_run else ""
+        if is_strict and not error:
+            error = first_on_stderr(notebook)
         seconds = time.perf_counter() - start
         note = ""
         if is_stored:
@@ -146,6 +154,15 @@ def execute(notebook: nbformat.NotebookNode) -> str:
         return running.result()
 
 
+def first_on_stderr(notebook: nbformat.NotebookNode) -> str:
+    """Return what the first cell that writes to stderr has written."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if output.get("name") == "stderr":
+                return f"A cell writes to stderr: {output['text']}"
+    return ""
+
+
 def _error(client: NotebookClient) -> str:
     """Run a client, and return its error as a sentence."""
     try:
@@ -174,7 +191,7 @@ def store(
 
     notebook.metadata[NAME] = origin
     notebook.metadata.pop("widgets", None)
-    notebook.metadata["language_info"] = {"name": "python"}
+    notebook.metadata["language_info"] = dict(LANGUAGE)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
     with write_atomically(path) as part:
