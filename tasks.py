@@ -353,6 +353,8 @@ def check_folders() -> None:
 def choose_lesson(options: argparse.Namespace) -> None:
     """Put the profile and the text into the environment of the notebooks."""
     corpus = options.corpus
+    if corpus is None:
+        corpus = os.environ.get("TEXTGEN_CORPUS") or None
     is_changed = options.encoding is not None or options.max_chars is not None
     if is_changed and (corpus is None or corpus in OUR_TEXTS):
         sys.exit(
@@ -363,8 +365,6 @@ def choose_lesson(options: argparse.Namespace) -> None:
         sys.exit(f"--max-chars must be 1 or more, but is {options.max_chars}.")
     if options.profile:
         os.environ["TEXTGEN_PROFILE"] = options.profile
-    if corpus is None:
-        corpus = os.environ.get("TEXTGEN_CORPUS") or None
     if corpus is None:
         return
     if corpus not in OUR_TEXTS:

@@ -71,12 +71,13 @@ def make_text(alphabet: str, end: str, beginning: str, length: int) -> str:
     return "".join(lines)[:length]
 
 
+# The folder of a test may be used for several texts, one after the other.
 @settings(
-    max_examples=8,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=list(HealthCheck),
+    max_examples=6,
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.function_scoped_fixture,
+    ],
 )
 @given(
     alphabet=st.sampled_from(sorted(ALPHABETS)),

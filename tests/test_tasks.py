@@ -385,6 +385,17 @@ def test_the_notebooks_get_a_copy_of_what_is_chosen(
     assert len(started) == 2
 
 
+def test_a_text_that_the_environment_names_can_be_cut_too(
+    tmp_path, started, monkeypatch
+) -> None:
+    path = tmp_path / "my.txt"
+    path.touch()
+    monkeypatch.setenv("TEXTGEN_CORPUS", str(path))
+    assert tasks.main(["lesson", "--max-chars", "9"]) == 0
+    assert started[0][0].startswith(f"-m tools.own_text {path} --max-chars=9")
+    assert os.environ["TEXTGEN_CORPUS"] != str(path)
+
+
 def test_each_choice_has_a_copy_of_its_own(tmp_path) -> None:
     path = tmp_path / f"{'ab' * 30}.txt"
     copies = set()
