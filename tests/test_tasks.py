@@ -31,6 +31,15 @@ while True:
 """
 
 
+check_folders = tasks.check_folders
+
+
+@pytest.fixture(autouse=True)
+def _writable(monkeypatch) -> None:
+    """Let the folders be writable, wherever the tests run."""
+    monkeypatch.setattr(tasks, "check_folders", lambda: None)
+
+
 @pytest.fixture
 def project(tmp_path, monkeypatch):
     """Give tasks an empty project; return it, and the programs that ran."""
@@ -209,8 +218,10 @@ def test_a_folder_that_cannot_be_written_is_said(
     name, tmp_path, monkeypatch
 ) -> None:
     nowhere = tmp_path / "nowhere"
-    if name == "project":
-        monkeypatch.setattr(tasks, "ROOT", nowhere)
+    monkeypatch.setattr(tasks, "check_folders", check_folders)
+    monkeypatch.setattr(
+        tasks, "ROOT", nowhere if name == "project" else tmp_path
+    )
     monkeypatch.setenv("HOME", str(nowhere))
     monkeypatch.setenv("USERPROFILE", str(nowhere))
     with pytest.raises(SystemExit, match=f"written to the {name} folder .*now"):
