@@ -38,8 +38,8 @@ FLAGS = (  # the command that a flag belongs to, the flag, what it does
 NO_ENVIRONMENT = ("lock", "compat")  # commands that do not work in .venv
 CHECKS = ("test", "lint")  # with --here, they write only what may be missing
 LINT = (
-    "ruff check .",
-    "ruff format --check .",
+    "ruff check --no-cache .",
+    "ruff format --no-cache --check .",
     "mypy textgen_helpers tools benchmarks tasks.py",
 )
 LOCKS = {
@@ -196,7 +196,10 @@ def bench(python: str, options: argparse.Namespace) -> int:
 
 def lint(python: str, options: argparse.Namespace) -> int:
     """Check style and types without running the code."""
-    codes = [run(python, "-m", *program.split()) for program in LINT]
+    # mypy stops where it has no place for its cache.
+    is_writable = os.access(ROOT, os.W_OK)
+    variables = {} if is_writable else {"MYPY_CACHE_DIR": os.devnull}
+    codes = [run(python, "-m", *each.split(), **variables) for each in LINT]
     return 1 if any(codes) else 0
 
 

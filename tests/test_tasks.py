@@ -459,9 +459,20 @@ def test_notebooks_are_tested_small_and_from_nothing(monkeypatch) -> None:
     assert len(notebooks) >= 6 and "tests.cell_rules" in seen["command"]
 
 
+@pytest.mark.parametrize("is_writable", [True, False])
+def test_the_style_is_checked_where_no_cache_can_be_written(
+    is_writable, started, monkeypatch
+) -> None:
+    monkeypatch.setattr(tasks.os, "access", lambda *_: is_writable)
+    assert tasks.lint("python", None) == 0
+    for program, variables in started:
+        assert "ruff" not in program or "--no-cache" in program
+        assert ("MYPY_CACHE_DIR" in variables) != is_writable
+
+
 def test_a_killed_check_fails(monkeypatch) -> None:
     monkeypatch.setattr(
-        tasks, "run", lambda *command: -9 if "mypy" in command else 0
+        tasks, "run", lambda *command, **_: -9 if "mypy" in command else 0
     )
     assert tasks.lint("python", None) == 1
 
