@@ -342,7 +342,14 @@ def find_python() -> str:
 
 def check_folders() -> None:
     """Stop with a sentence if a folder that commands need is read-only."""
-    for name, folder in (("project", ROOT), ("home", Path("~").expanduser())):
+    try:
+        home = Path("~").expanduser()
+    except RuntimeError:
+        sys.exit(
+            "This user has no home folder, but this command needs one: set "
+            "HOME to a folder that can be written."
+        )
+    for name, folder in (("project", ROOT), ("home", home)):
         try:
             with tempfile.TemporaryFile(dir=folder):
                 pass
@@ -371,10 +378,20 @@ def choose_lesson(options: argparse.Namespace) -> None:
     if corpus is None:
         return
     if corpus not in OUR_TEXTS:
-        if not Path(corpus).is_file():
-            sys.exit(f"There is no text file {corpus!r}. Give the path of one.")
+        check_file(corpus)
         corpus = str(Path(corpus).resolve())  # notebooks run in their folder
     os.environ["TEXTGEN_CORPUS"] = corpus
+
+
+def check_file(path: str) -> None:
+    """Stop with a sentence if there is no such file, or none to read."""
+    try:
+        if not Path(path).is_file():
+            sys.exit(f"There is no text file {path!r}. Give the path of one.")
+        with Path(path).open("rb"):
+            pass
+    except OSError as error:
+        sys.exit(f"The file {path!r} cannot be read ({error.strerror}).")
 
 
 def describe_own_text(python: str, options: argparse.Namespace) -> int:
@@ -399,8 +416,11 @@ def describe_own_text(python: str, options: argparse.Namespace) -> int:
 
 def path_of_copy(path: Path, choices: Sequence[str]) -> Path:
     """Return where a UTF-8 copy of a text goes: another name for each copy."""
-    digest = hashlib.sha256(path.read_bytes())
-    digest.update(" ".join(choices).encode("utf-8", "surrogateescape"))
+    digest = hashlib.sha256(os.fsencode(" ".join(choices)))
+    with path.open("rb") as file:
+        for part in iter(lambda: file.read(1 << 20), b""):
+            digest.update(part)
+    # As `plain_name` of the package, which this Python may not have.
     name = re.sub(r"[^A-Za-z0-9_-]+", "-", path.stem)[:40].strip("-") or "text"
     folder = ROOT / "build" / "own_texts"
     return folder / f"{name}-{digest.hexdigest()[:8]}.txt"

@@ -335,7 +335,40 @@ def test_a_read_only_project_can_be_checked(
         tasks.main([command])
 
 
+def test_a_user_without_a_home_folder_is_told(monkeypatch) -> None:
+    def no_home(path: Path) -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "expanduser", no_home)
+    monkeypatch.setattr(tasks, "check_folders", check_folders)
+    with pytest.raises(SystemExit, match=r"has no home folder.*set HOME to"):
+        tasks.main(["slides", "--here"])
+
+
 # The text of a lesson
+
+
+@pytest.mark.parametrize("more", [[], ["--max-chars=9"]])
+def test_a_file_that_cannot_be_opened_is_said_first(
+    more, started, tmp_path, monkeypatch
+) -> None:
+    path = tmp_path / "my.txt"
+    path.touch()
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", refuse)
+        with pytest.raises(
+            SystemExit, match=r"cannot be read \(Permission den"
+        ):
+            tasks.main(["lesson", "--corpus", str(path), *more])
+    with pytest.raises(
+        SystemExit, match=r"cannot be read \(File name too l|no "
+    ):
+        tasks.main(["lesson", "--corpus", "a" * 300, *more])
+    assert started == []
 
 
 @pytest.mark.parametrize("name", ["nowhere.txt", ""])

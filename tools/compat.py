@@ -5,9 +5,10 @@
     python -m tools.compat --table floor newest
 
 `python tasks.py compat` runs it, with the Python of an environment for each.
-The floor is the oldest version that pyproject.toml allows of each package that
-the lesson needs; the newest is what the package index has, whatever the
-project allows. --table prints what they found, as in build/compat.md.
+The floor is the lowest series that pyproject.toml allows of each package that
+the lesson needs, with its last repairs (2.18.* for >=2.18); the newest is what
+the package index has, whatever the project allows. --table prints what was
+found, and writes it to build/compat.md.
 """
 
 import argparse
@@ -66,9 +67,11 @@ def requirements(kind: str) -> list[str]:
 
 
 def pin(requirement: str, kind: str) -> str:
-    """Return a requirement at its lowest version, or without a version."""
+    """Return a requirement in its lowest series, or without a version."""
     name, _, versions = requirement.partition(">=")
     lowest = versions.partition(",")[0]
+    if not lowest:
+        raise ValueError(f"{requirement!r} has no lowest version (>=).")
     return f"{name}=={lowest}.*" if kind == "floor" else name
 
 
@@ -76,10 +79,12 @@ def install(kind: str) -> None:
     """Install the packages of a kind into the environment of this Python."""
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
     packages = requirements(kind)
-    if subprocess.call([*pip, "install", "--upgrade", *packages]):
+    # Eager: what these packages need is upgraded too.
+    upgrade = ["install", "--upgrade", "--upgrade-strategy", "eager"]
+    if subprocess.call([*pip, *upgrade, *packages]):
         sys.exit(
             f"The packages of {kind} could not be installed; pip says why "
-            "above. The oldest TensorFlow needs an old Python: run the same "
+            "above. An old TensorFlow needs an old Python: run the same "
             "command with Python 3.11."
         )
     project = ["--no-deps", "--no-build-isolation", "-e", str(ROOT)]
@@ -148,9 +153,9 @@ def table(results: dict[str, dict]) -> str:
     failed = []
     for kind, found in results.items():
         row = [kind, *found["versions"].values()]
-        for names in found["failures"].values():
+        for part, names in found["failures"].items():
             row.append("FAILED" if names else "passed")
-            failed += [f"- {kind}: {name}" for name in names]
+            failed += [f"- {kind}, {part}: {name}" for name in names]
         rows.append(row)
     lines = [f"| {' | '.join(row)} |" for row in rows]
     if failed:

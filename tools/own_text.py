@@ -281,8 +281,21 @@ def _describe_normal_form(text: str) -> str:
     )
 
 
+def explain(error: Exception) -> str:
+    """Return a sentence on why the text cannot be used."""
+    if isinstance(error, MemoryError):
+        return (
+            "The text is too large for the memory of this machine: give a "
+            "smaller file."
+        )
+    if isinstance(error, OSError) and error.strerror:
+        place = f"{str(error.filename)!r} cannot be read or written"
+        return f"{place} ({error.strerror})."
+    return str(error)
+
+
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except (OSError, ValueError) as error:
-        sys.exit(str(error))
+    except (MemoryError, OSError, ValueError) as error:
+        sys.exit(explain(error))

@@ -24,7 +24,7 @@ def test_each_difference_counts(tmp_path, arrays, losses, different) -> None:
     folders = (tmp_path / "killed", tmp_path / "alone")
     contents = ((ARRAYS, LOSSES), (ARRAYS | arrays, LOSSES | losses))
     for folder, (numbers, history) in zip(folders, contents, strict=True):
-        description = {"epoch": 2, "history": history}
+        description = {"epoch": 2, "training": {}, "history": history}
         write_weights(folder / "ckpt_2.npz", numbers, description)
     assert count_differences(*folders) == different
     assert count_epochs(folders[0]) == 2

@@ -243,6 +243,25 @@ def test_a_new_training_keeps_the_epochs_that_it_has_not_reached(
     assert len(list_checkpoints(tmp_path)) == len(list(tmp_path.iterdir())) == 3
 
 
+def test_a_shorter_training_hides_the_last_epochs_of_an_older_one(
+    save: Saver,
+    tiny: keras.Sequential,
+    vocabulary: Vocabulary,
+    tmp_path: Path,
+    ids: np.ndarray,
+) -> None:
+    for epoch in (1, 2, 3):
+        save(epoch)
+    assert latest_checkpoint(tmp_path).name == "ckpt_3.npz"
+    other = (vocabulary, replace(QUICK, epochs=2))
+    for epoch in (1, 2):
+        save_checkpoint(tiny, epoch, tmp_path, *other, train_ids=ids)
+    assert latest_checkpoint(tmp_path).name == "ckpt_2.npz"
+    (tmp_path / "ckpt_1.npz").write_bytes(b"damaged")
+    assert latest_checkpoint(tmp_path).name == "ckpt_2.npz"
+    assert len(list_checkpoints(tmp_path)) == 3
+
+
 def test_other_files_do_not_count(save: Saver, tmp_path: Path) -> None:
     path = save(1)
     for name in (
@@ -286,13 +305,31 @@ def test_old_checkpoints_are_named_as_such(
 # What is refused.
 
 
-@pytest.mark.parametrize("epoch", [0, -1])
-def test_an_epoch_below_1_is_refused(
+@pytest.mark.parametrize("epoch", [0, -1, True, 1.5, "1", None])
+def test_an_epoch_that_is_no_number_above_0_is_refused(
     save: Saver, tmp_path: Path, epoch: int
 ) -> None:
-    with pytest.raises(ValueError, match="epoch must be at least 1"):
+    with pytest.raises(ValueError, match=r"must be a whole number, at least 1"):
         save(epoch)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_number_of_numpy_is_an_epoch(save: Saver) -> None:
+    assert save(np.int64(3)).name == "ckpt_3.npz"
+
+
+def test_what_is_no_checkpoint_is_named_and_passed_over(
+    save: Saver, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = save(1)
+    (tmp_path / "ckpt_2.npz").mkdir()
+    arrays, _ = read_weights(first)
+    write_weights(tmp_path / "ckpt_3.npz", arrays, {"made": "elsewhere"})
+    assert latest_checkpoint(tmp_path) == first
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 2
+    assert "ckpt_3.npz holds a model, but is no checkpoint" in lines[0]
+    assert "ckpt_2.npz" in lines[1]
 
 
 def test_another_model_s_vocabulary_is_not_saved(

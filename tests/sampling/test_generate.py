@@ -298,7 +298,16 @@ def test_sampling_follows_the_probabilities() -> None:
         ({"start_string": b"A"}, "must be a string, but is b'A'"),
         ({"start_string": ["A", b"A"]}, "must be a string, but is b'A'"),
         ({"start_string": ["A", 1]}, "must be a string, but is 1"),
+        ({"start_string": 5}, "must be a string, but is 5"),
+        ({"start_string": None}, "must be a string, but is None"),
+        ({"start_string": []}, "Give at least one start string"),
         ({"num_generate": -1}, "num_generate of 0 or more"),
+        ({"num_generate": "5"}, "num_generate must be a whole number, but is"),
+        ({"num_generate": 2.5}, "num_generate must be a whole number"),
+        ({"num_generate": None}, "num_generate must be a whole number"),
+        ({"seed": "x"}, "seed must be a whole number, but is 'x'"),
+        ({"temperature": True}, "temperature must be a number, but is True"),
+        ({"top_k": True}, "top_k must be a number, but is True"),
         ({"temperature": "1.0"}, "temperature must be a number, but is '1.0'"),
         ({"temperature": None}, "temperature must be a number, but is None"),
         ({"top_k": "5"}, "top_k must be a number, but is '5'"),
@@ -319,7 +328,30 @@ def test_bad_input_gets_one_clear_sentence(
 ) -> None:
     with pytest.raises(ValueError, match=message) as caught:
         generate_text(tiny, vocabulary, **{"start_string": "A", **arguments})
-    assert re.fullmatch(r"[A-Zt][^\n]*\.", str(caught.value))
+    assert re.fullmatch(r"[A-Za-z][^\n]*\.", str(caught.value))
+
+
+def test_numbers_of_numpy_are_numbers(tiny, vocabulary) -> None:
+    arguments = (np.int64(4), np.float32(0.5), np.int32(2), np.float64(0.9))
+    names = ("num_generate", "temperature", "top_k", "top_p")
+    written = generate_text(
+        tiny,
+        vocabulary,
+        ("A", "B"),
+        seed=np.int64(1),
+        **dict(zip(names, arguments, strict=True)),
+    )
+    plain = generate_text(
+        tiny,
+        vocabulary,
+        ["A", "B"],
+        4,
+        temperature=0.5,
+        top_k=2,
+        top_p=0.9,
+        seed=1,
+    )
+    assert written == plain and len(written[0]) == 5
 
 
 @pytest.mark.parametrize("starts", ["A", ["A", "B"]])

@@ -322,3 +322,32 @@ def test_a_text_too_short_to_split_is_refused(text: str) -> None:
 @pytest.mark.parametrize("held_out", [0.01, 0.5, 0.99])
 def test_no_part_is_empty(held_out: float) -> None:
     assert split_corpus("ab", held_out) == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding", "message"),
+    [
+        (
+            "d\u00e9j\u00e0 vu \u00fb".encode("cp1252"),
+            "cp1255",
+            "is not cp1255: byte 8 is 0xfb",
+        ),
+        (b"abc \x81", "cp1252", "is not cp1252: byte 4 is 0x81"),
+        ("d\u00e9j\u00e0 vu".encode(), "ascii", "is not ascii: byte 1 is 0xc3"),
+        (b"a\\x", "unicode_escape", "is not unicode_escape: byte 1 is 0x5c"),
+        (b"\xef\xbb\xbfab\xff\xfe", "utf-8-sig", "not UTF-8: byte 5 is 0xff"),
+    ],
+)
+def test_a_byte_that_does_not_fit_the_given_encoding_is_named(
+    tmp_path: Path, data: bytes, encoding: str, message: str
+) -> None:
+    path = tmp_path / "my.txt"
+    path.write_bytes(data)
+    with pytest.raises(ValueError, match=message) as caught:
+        load_corpus(str(path), encoding=encoding)
+    sentence = str(caught.value)
+    assert "The rest is" not in sentence and "charmap" not in sentence
+    if "utf" not in encoding:
+        assert sentence.endswith(
+            "Give another encoding, or save it as UTF-8 in an editor."
+        )

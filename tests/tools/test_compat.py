@@ -43,6 +43,12 @@ def test_the_floor_is_what_the_project_allows_at_least() -> None:
     assert len(floor) == len(newest)
 
 
+def test_a_requirement_without_a_lowest_version_is_refused() -> None:
+    for requirement in ("numpy", "numpy==2.0", "numpy<3"):
+        with pytest.raises(ValueError, match="has no lowest version"):
+            compat.pin(requirement, "floor")
+
+
 def test_tools_for_tests_are_those_of_the_project() -> None:
     for kind in compat.KINDS:
         (nbval,) = [
@@ -147,7 +153,7 @@ def test_the_table_names_what_has_failed(folder, capsys) -> None:
         "| floor | 3.11.7 | 3.8.0 | passed | passed |\n"
         "| newest | 3.11.7 | 3.8.0 | passed | FAILED |\n"
         "\n"
-        "- newest: 01.ipynb: Cell 4\n"
+        "- newest, 01: 01.ipynb: Cell 4\n"
     )
 
 

@@ -329,3 +329,19 @@ def test_the_program_needs_a_file(monkeypatch, tmp_path) -> None:
         own_text.main([str(tmp_path)])
     with pytest.raises(SystemExit):
         own_text.main([])
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (
+            PermissionError(13, "Permission denied", "my.txt"),
+            "'my.txt' cannot be read or written (Permission denied).",
+        ),
+        (FileNotFoundError("There is no file."), "There is no file."),
+        (ValueError("It is empty."), "It is empty."),
+        (MemoryError(), "The text is too large for the memory of this machine"),
+    ],
+)
+def test_an_error_becomes_a_sentence(error, sentence) -> None:
+    assert own_text.explain(error).startswith(sentence)

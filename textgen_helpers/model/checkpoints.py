@@ -6,11 +6,13 @@ not been interrupted, and a description in JSON. The SHA-256 of all that is
 the archive's comment.
 """
 
+import contextlib
 import hashlib
 import io
 import json
 import zipfile
 from collections.abc import Iterator, Mapping
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
@@ -62,15 +64,19 @@ def save_checkpoint(
         The path of the file, as `ckpt_3.npz`.
 
     Raises:
-        ValueError: `epoch` is below 1, or the vocabulary is not the model's.
+        ValueError: `epoch` is no whole number above 0, or the vocabulary is
+            not the model's.
         OSError: The file cannot be written.
 
     Example:
         `path = tg.save_checkpoint(model, 3, folder, vocabulary, settings)`
     """
     directory = Path(directory)
-    if epoch < 1:
-        raise ValueError(f"epoch must be at least 1, but is {epoch}.")
+    if not isinstance(epoch, Integral) or isinstance(epoch, bool) or epoch < 1:
+        raise ValueError(
+            f"epoch must be a whole number, at least 1, but is {epoch!r}."
+        )
+    epoch = int(epoch)  # JSON has no integers of NumPy
     check_vocabulary(model, len(vocabulary))
     optimizer = optimizer or (model.optimizer if model.compiled else None)
     arrays = numbered("weights", model.get_weights())
@@ -115,9 +121,11 @@ def list_checkpoints(directory: Path) -> list[Path]:
 
 
 def latest_checkpoint(directory: Path) -> Path:
-    """Return the checkpoint with the most epochs.
+    """Return the checkpoint with the most epochs of a folder's last training.
 
-    If its file is damaged, a line says so, and the one before is returned.
+    A new training in a folder overwrites the first epochs of an older one; the
+    later ones, which it has not reached, are passed over. If a file is damaged,
+    a line says so, and the one before is returned.
 
     Args:
         directory: The folder of a training.
@@ -131,8 +139,10 @@ def latest_checkpoint(directory: Path) -> Path:
     Example:
         `path = tg.latest_checkpoint(settings.checkpoint_dir)`
     """
-    for path, _ in undamaged_checkpoints(directory):
-        return path
+    training = _first_training(directory)
+    for path, description in undamaged_checkpoints(directory):
+        if description["training"] == training:
+            return path
     if list(Path(directory).glob(f"ckpt_*{_OLD_SUFFIX}")):
         raise FileNotFoundError(
             f"The checkpoints in {str(directory)!r} are of an older version "
@@ -143,17 +153,28 @@ def latest_checkpoint(directory: Path) -> Path:
     )
 
 
+def _first_training(directory: Path) -> dict[str, Any] | None:
+    """Return what the checkpoint with the fewest epochs says of its training.
+
+    None if there is no undamaged one.
+    """
+    for path in list_checkpoints(directory):
+        with contextlib.suppress(OSError, ValueError):
+            return read_checkpoint(path)["training"]
+    return None
+
+
 def undamaged_checkpoints(
     directory: Path,
 ) -> Iterator[tuple[Path, dict[str, Any]]]:
     """Yield checkpoints and their descriptions, the last epoch first.
 
-    A damaged file is named in a line and passed over.
+    What is damaged, or cannot be read, is named in a line and passed over.
     """
     for path in reversed(list_checkpoints(directory)):
         try:
             description = read_checkpoint(path)
-        except ValueError as error:
+        except (OSError, ValueError) as error:
             print(error)
         else:
             yield path, description
@@ -249,9 +270,14 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
 
     It has "epoch", the sizes of the "model", "vocabulary", "history" and
     "training" (see `describe_training`). Raises FileNotFoundError if there is
-    no such file, ValueError if it is damaged.
+    no such file, ValueError if it is damaged or no checkpoint of a training.
     """
-    return read_weights(path)[1]
+    description = read_weights(path)[1]
+    if not {"epoch", "training"} <= description.keys():
+        raise ValueError(
+            f"{path} holds a model, but is no checkpoint of a training."
+        )
+    return description
 
 
 def describe_training(

@@ -7,6 +7,7 @@ projection up in a table, and ignores the model's own state and batch size.
 
 import functools
 from collections.abc import Callable, Sequence
+from numbers import Integral
 from typing import Any
 
 import keras
@@ -78,10 +79,11 @@ def generate_text(
 
     Notebook 4 writes the loop in a cell.
     """
-    if isinstance(start_string, str | bytes):
-        start_strings = [start_string]
-    else:
-        start_strings = list(start_string)
+    is_list = isinstance(start_string, list | tuple)
+    start_strings = list(start_string) if is_list else [start_string]
+    _check_whole_number("num_generate", num_generate)
+    if seed is not None:
+        _check_whole_number("seed", seed)
     if num_generate < 0 or not start_strings:
         raise ValueError(
             "Give at least one start string, and a num_generate of 0 or more."
@@ -91,10 +93,10 @@ def generate_text(
     if seed is None:
         seed = int(tf.random.uniform((), maxval=2**31 - 1, dtype=tf.int32))
     rows, _ = generate_ids(
-        model, prompts, num_generate, seed, temperature, top_k, top_p
+        model, prompts, int(num_generate), seed, temperature, top_k, top_p
     )
     texts = [vocabulary.decode(row) for row in rows]
-    return texts[0] if isinstance(start_string, str) else texts
+    return texts if is_list else texts[0]
 
 
 def next_char_logits(
@@ -377,8 +379,14 @@ def _first_recurrent(layers: list[_LayerStep]) -> int:
     return flags.index(True) if True in flags else len(layers)
 
 
+def _check_whole_number(name: str, value: object) -> None:
+    """Raise ValueError if a value is no integer of Python or NumPy."""
+    if not isinstance(value, Integral) or isinstance(value, bool):
+        raise ValueError(f"{name} must be a whole number, but is {value!r}.")
+
+
 def _encode(
-    model: keras.Sequential, vocabulary: Vocabulary, start_string: str
+    model: keras.Sequential, vocabulary: Vocabulary, start_string: Any
 ) -> np.ndarray:
     """Return the ids of a start string; say what is wrong with it."""
     check_vocabulary(model, len(vocabulary))

@@ -114,7 +114,7 @@ def _is_number(value: object) -> bool:
         float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         return False
-    return not isinstance(value, str | bytes)
+    return not isinstance(value, str | bytes | bool)
 
 
 def _drop(logits: tf.Tensor, where: tf.Tensor) -> tf.Tensor:

@@ -1,5 +1,6 @@
 """The text: the embedded sample, Shakespeare, or a file of your own."""
 
+import codecs
 import contextlib
 import hashlib
 import re
@@ -123,7 +124,7 @@ def _read_text(path: Path, encoding: str) -> str:
     try:
         text = data.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        raise _decoding_error(path, data, error) from None
+        raise _decoding_error(path, data, encoding, error) from None
     except (LookupError, UnicodeError):  # the latter for what is no text
         raise ValueError(
             f"There is no encoding {encoding!r}: give one that Python knows, "
@@ -143,19 +144,26 @@ def _read_text(path: Path, encoding: str) -> str:
 
 
 def _decoding_error(
-    path: Path, data: bytes, error: UnicodeDecodeError
+    path: Path, data: bytes, encoding: str, error: UnicodeDecodeError
 ) -> ValueError:
     """Return an error that says which byte does not fit, and what to do."""
-    name = "UTF-8" if error.encoding == "utf-8" else error.encoding
+    is_utf8 = codecs.lookup(encoding).name in {"utf-8", "utf-8-sig"}
+    name = "UTF-8" if is_utf8 else encoding
+    # A decoder may have taken away a byte-order mark before it counts.
+    position = error.start + len(data) - len(error.object)
     where = (
-        f"{str(path)!r} is not {name}: byte {error.start} is "
-        f"0x{data[error.start]:02x}."
+        f"{str(path)!r} is not {name}: byte {position} is "
+        f"0x{data[position]:02x}."
     )
-    decoded = data.decode(error.encoding, "replace")
+    if not is_utf8:
+        return ValueError(
+            f"{where} Give another encoding, or save it as UTF-8 in an editor."
+        )
+    decoded = data.decode("utf-8", "replace")
     foreign = len(decoded) - len(decoded.encode("ascii", "ignore"))
     if 2 * decoded.count("\ufffd") < foreign:
         return ValueError(
-            f"{where} The rest is {name}: correct that place in an editor."
+            f"{where} The rest is UTF-8: correct that place in an editor."
         )
     return WrongEncodingError(where)
 
