@@ -189,6 +189,17 @@ def test_a_crash_in_native_code_is_reported(tmp_path: Path) -> None:
     assert "Fatal Python error: Aborted" in result.stderr
 
 
+def test_it_works_where_no_temporary_file_can_be_made(tmp_path: Path) -> None:
+    program = (
+        "import tempfile, faulthandler\n"
+        "def refuse(): raise OSError(28, 'No space left on device')\n"
+        "tempfile.TemporaryFile = refuse\n"
+        f"{QUIET}print(faulthandler.is_enabled())"
+    )
+    result = run(program, tmp_path, {"tensorflow": TENSORFLOW})
+    assert (result.returncode, result.stdout) == (0, "False\n")
+
+
 def test_it_works_where_stderr_is_closed(tmp_path: Path) -> None:
     program = (
         "import os, sys\n"

@@ -81,15 +81,17 @@ def _check_backend() -> None:
 @contextlib.contextmanager
 def _captured_stderr() -> Iterator[IO[bytes] | None]:
     """Redirect descriptor 2 to a file; pass on what is no log line after."""
-    try:
-        terminal = os.dup(2)
-    except OSError:  # it is closed: nobody would see a line
-        yield None
-        return
-    crash_report = not faulthandler.is_enabled()
-    if crash_report:  # a crash in native code is still reported
-        faulthandler.enable(terminal)
-    with tempfile.TemporaryFile() as log:
+    with contextlib.ExitStack() as stack:
+        try:
+            terminal = os.dup(2)
+            stack.callback(os.close, terminal)
+            log = stack.enter_context(tempfile.TemporaryFile())
+        except OSError:  # nobody would see a line, or no file can be made
+            yield None
+            return
+        crash_report = not faulthandler.is_enabled()
+        if crash_report:  # a crash in native code is still reported
+            faulthandler.enable(terminal)
         os.dup2(log.fileno(), 2)
         try:
             yield log
@@ -100,7 +102,6 @@ def _captured_stderr() -> Iterator[IO[bytes] | None]:
             for line in _read(log).splitlines(keepends=True):
                 if not _LOG_LINE.match(line):
                     os.write(terminal, line.encode())
-            os.close(terminal)
 
 
 def _read(log: IO[bytes] | None) -> str:
