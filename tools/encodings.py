@@ -3,21 +3,28 @@
 A name is given only if the text then reads like a language, and if every other
 encoding that leads to another text fits clearly worse. charset_normalizer
 measures how much a text looks like noise, and how much its letters are as
-frequent as in a language; whether they are those of one language at all is
-looked up here.
+frequent as in a language. Whether they are those of one language at all, and
+enough different ones of it, is looked up here: with one or two foreign
+letters, as in most English texts, nearly every encoding reads well.
 """
 
 import codecs
 import functools
+import math
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Set
+from typing import NamedTuple
 
 from charset_normalizer import from_bytes
 
 SAMPLE = 60_000  # bytes that are looked at
 FEWEST = 20  # characters beyond ASCII; fewer tell nothing
 LETTERS_FIT = 0.97  # the share of them that are letters of one language
+USUAL_LETTERS = 0.8  # the share of its usual letters that a text must have
+FEWEST_LETTERS = 3  # different ones; two fit in nearly any encoding
+FEWEST_SIGNS = 15  # different ones of an East Asian writing
 MARGIN = 0.04  # by which all other encodings must fit worse
 COHERENCE = 0.2  # the weight of how frequent letters are
 
@@ -39,34 +46,42 @@ MARKS = {  # those of UTF-32 first, because they begin with those of UTF-16
 }
 
 PUNCTUATION = frozenset("\u00a0«»„“”‚‘’–—…•€§°¿¡·№")
-ALPHABETS = (  # the letters beyond ASCII, small ones
-    "àâæçéèêëîïôœùûüÿ",  # French
-    "äöüßéà",  # German
-    "áéíñóúüºª",  # Spanish
-    "àáâãçéêíóôõúü",  # Portuguese
-    "àèéìíîòóùú",  # Italian
-    "àçèéíïòóúü",  # Catalan
-    "áèéêëïóöü",  # Dutch
-    "æøåéóôè",  # Danish and Norwegian
-    "åäöéàü",  # Swedish
-    "åäöšž",  # Finnish
-    "áéíóúýþæöð",  # Icelandic
+INSIDE = frozenset("’–—·")  # the punctuation that may stand inside a word
+OPENING = frozenset("„‚¿¡")  # that may not stand directly behind a word
+# Of each language the letters beyond ASCII, small ones: first those that
+# every longer text has, then the others.
+ALPHABETS = (
+    "’“” ‘àâçéèêëïñôöü",  # English, which has quotation marks instead
+    "éèàêç âæëîïôœùûüÿ",  # French
+    "äöüß éà",  # German
+    "áéíóñ úüªº",  # Spanish
+    "ãçáéíó àâêôõúü",  # Portuguese
+    "àèéìòù íîóú",  # Italian
+    "àèéíòóú çïü",  # Catalan
+    "éëï áèêóöü",  # Dutch
+    "æøå éóôè",  # Danish and Norwegian
+    "åäö éàü",  # Swedish
+    "äö åšž",  # Finnish
+    "áéíóúþæöð ý",  # Icelandic
     "ąćęłńóśźż",  # Polish
-    "áčďéěíňóřšťúůýž",  # Czech
-    "áäčďéíĺľňóôŕšťúýž",  # Slovak
-    "áéíóöőúüű",  # Hungarian
-    "ăâîșțşţ",  # Romanian
-    "čćđšž",  # Croatian and Slovene
-    "çëéà",  # Albanian
-    "âçğıiîöşüû",  # Turkish; the i belongs to its dotted capital
+    "čěířšůýž áďéňóťú",  # Czech
+    "áčéíľšťúýž äďĺňóôŕ",  # Slovak
+    "áéíóő öúüű",  # Hungarian
+    "ăâîșț",  # Romanian
+    "ăâîşţ",  # Romanian with cedillas
+    "čćđšž",  # Croatian
+    "čšž ćđ",  # Slovene
+    "çë éà",  # Albanian
+    "çğıöşü âîiû",  # Turkish; the i belongs to its dotted capital
     "ąčęėįšųūž",  # Lithuanian
     "āčēģīķļņšūž",  # Latvian
-    "äõöüšž",  # Estonian
-    "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",  # Russian and Bulgarian
-    "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя",  # Ukrainian
-    "абвгдеёжзійклмнопрстуўфхцчшыьэюя",  # Belarusian
-    "абвгдђежзијклљмнњопрстћуфхцчџшѓќѕ",  # Serbian and Macedonian
-    "αάβγδεέζηήθιίϊΐκλμνξοόπρσςτυύϋΰφχψωώ",  # Greek
+    "äõöü šž",  # Estonian
+    "āēīōū",  # Maori
+    "абвгдезийклмнопрстхчя ёжуфцшщъыьэю",  # Russian and Bulgarian
+    "абвгдезиійклмнопрстхчь ґєжїуфцшщюя",  # Ukrainian
+    "абвгдезійклмнопрстхчы ёжуўфцшьэюя",  # Belarusian
+    "абвгдезијклмнопрстучш ђжљњћфхцџѓќѕ",  # Serbian and Macedonian
+    "αεηικλμνοπρσςτυωάέίό βγδζήθϊΐξύϋΰφχψώ",  # Greek
 )
 
 
@@ -85,7 +100,7 @@ def guess_encoding(data: bytes) -> str | None:
             names.setdefault(text, name)
     fits = {text: _fit(text) for text in names}
     best, *others = sorted(fits, key=lambda text: -fits[text]) or [""]
-    if _letter_share(best) < LETTERS_FIT or not _is_in(data, names[best]):
+    if not _is_in_a_language(best) or not _is_in(data, names[best]):
         return None
     is_clear = all(fits[text] <= fits[best] - MARGIN for text in others)
     return names[best] if is_clear else None
@@ -163,55 +178,108 @@ def _fit(text: str) -> float:
 def _letter_share(text: str) -> float:
     """Return how many characters beyond ASCII are letters of one language.
 
-    That is a fraction; it is 0 where there are too few of them.
+    That is a fraction; it is 0 where there are too few of them. Punctuation
+    counts as letters do.
     """
     total = sum(not char.isascii() for char in text)
     if total < FEWEST:
         return 0.0
-    counts = Counter(
+    counts = _count_fitting(text)
+    return max(_count(counts, each.letters) for each in _languages()) / total
+
+
+def _is_in_a_language(text: str) -> bool:
+    """Tell whether a text has the letters of a language, and the usual ones.
+
+    A few foreign letters fit by chance: in an English text with "é" this may
+    be any letter. Hence most of the usual letters of the language must occur.
+    """
+    counts = _count_fitting(text)
+    least = LETTERS_FIT * sum(not char.isascii() for char in text)
+    return _letter_share(text) > 0 and any(
+        _count(counts, each.letters) >= least
+        and len(each.usual & counts.keys()) >= each.least
+        for each in _languages()
+    )
+
+
+def _count_fitting(text: str) -> Counter[str]:
+    """Count the characters beyond ASCII that fit in their place, as small."""
+    return Counter(
         char.lower()[0]
-        for before, char in zip(" " + text, text, strict=False)
-        if not char.isascii() and _can_follow(before, char)
+        for before, char, after in zip(
+            " " + text, text, text[1:] + " ", strict=False
+        )
+        if not char.isascii() and _can_stand(before, char, after)
     )
-    most = max(
-        sum(count for char, count in counts.items() if char in letters)
-        for letters in _letters()
-    )
-    return most / total
 
 
-def _can_follow(before: str, char: str) -> bool:
-    """Tell whether a character fits behind another one in any language.
+def _count(counts: Counter[str], chars: Set[str]) -> int:
+    """Return how often some characters occur."""
+    return sum(count for char, count in counts.items() if char in chars)
+
+
+def _can_stand(before: str, char: str, after: str) -> bool:
+    """Tell whether a character fits between two others in any language.
 
     A capital does not fit behind a small letter, nor do most other writings
-    behind a Latin one.
+    behind a Latin one. Quotation marks do not fit inside a word. A letter
+    three times in a row is rather a line that is drawn.
     """
-    if char.isupper() and before.islower():
+    if char in PUNCTUATION:
+        is_inside = before.isalnum() and after.isalnum()
+        return not (
+            (is_inside and char not in INSIDE)
+            or (before.isalnum() and char in OPENING)
+        )
+    if before == char == after or (char.isupper() and before.islower()):
+        return False
+    if unicodedata.combining(char) and not before.strip():
         return False
     is_other = char.isalpha() and "\u0250" < char < "\u3000"
     return not (is_other and before.isascii() and before.isalpha())
 
 
+class _Language(NamedTuple):
+    """What is known about the characters beyond ASCII of a language."""
+
+    letters: Set[str]  # all that may occur, with punctuation
+    usual: Set[str]  # those of which most occur in every longer text
+    least: int  # how many different usual ones must occur
+
+
 @functools.cache
-def _letters() -> tuple[frozenset[str], ...]:
-    """Return the letters beyond ASCII of each language, and punctuation."""
+def _languages() -> tuple[_Language, ...]:
+    """Return the languages that are known."""
     # Without digits: in a text they are rare.
-    thai = _characters((0x0E01, 0x0E3A), (0x0E3F, 0x0E4F))
     hebrew = _characters((0x05B0, 0x05F4))
     arabic = _characters((0x060C, 0x065F), (0x066E, 0x06EF))
-    east_asian = _characters((0x3000, 0x301F), (0xFF01, 0xFF60))
+    thai = _characters((0x0E01, 0x0E3A), (0x0E3F, 0x0E4F))
+    marks = _characters((0x3000, 0x301F), (0xFF01, 0xFF60))
+    hiragana = _characters((0x3041, 0x3093))
     kana = _characters((0x3041, 0x30FF))
-    languages = [
-        *map(set, ALPHABETS),
-        thai,
-        hebrew,
-        arabic,
-        east_asian | _common_characters("euc_kr", 0xB0, 0xC8),
-        kana | east_asian | _common_characters("shift_jis", 0x88, 0x98),
-        east_asian | _common_characters("gb2312", 0xB0, 0xD7),
-        east_asian | _common_characters("big5", 0xA4, 0xC6),
-    ]
-    return tuple(PUNCTUATION | letters for letters in languages)
+    kanji = _common_characters("shift_jis", 0x88, 0x98)
+    hangul = _common_characters("euc_kr", 0xB0, 0xC8)
+    simplified = _common_characters("gb2312", 0xB0, 0xD7)
+    traditional = _common_characters("big5", 0xA4, 0xC6)
+    return (
+        *(_language(set(each), each.split(" ")[0]) for each in ALPHABETS),
+        _language(hebrew, "אבדהויכלמםנרשת"),
+        _language(arabic, "ابتدرسلمنو"),  # in Persian and Urdu as well
+        _language(thai, "กงนมรวอาเิี่้"),
+        _Language(PUNCTUATION | marks | kana | kanji, hiragana, FEWEST_SIGNS),
+        _Language(PUNCTUATION | marks | hangul, hangul, FEWEST_SIGNS),
+        _Language(PUNCTUATION | marks | simplified, simplified, FEWEST_SIGNS),
+        _Language(PUNCTUATION | marks | traditional, traditional, FEWEST_SIGNS),
+    )
+
+
+def _language(letters: set[str], usual: str) -> _Language:
+    """Return what is known about a language that has an alphabet."""
+    least = math.ceil(USUAL_LETTERS * len(usual))
+    return _Language(
+        PUNCTUATION | letters, set(usual), max(least, FEWEST_LETTERS)
+    )
 
 
 def _characters(*blocks: tuple[int, int]) -> set[str]:

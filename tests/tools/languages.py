@@ -36,6 +36,12 @@ WORDS = {
         "خوابیدن رفتن دویدن گفتن شنیدن خواندن نوشتن پدر مادر برادر دوست "
         "عشق زیبا بزرگ کوچک"
     ),
+    "Finnish": (
+        "hyvä päivä maailma lapsi tyttö talo koulu opettaja kirja vesi "
+        "leipä kala metsä kukka sade tuuli meri vuori joki kylä katu juna "
+        "tänään eilen syödä nukkua mennä lähteä kuulla isä äiti ystävä yö "
+        "iso pieni mutta tai ei ja hän tämä älä"
+    ),
     "French": (
         "bonjour le monde enfant école élève maître livre eau pain poisson "
         "arbre fleur pluie été soleil mer montagne rivière cité forêt "
@@ -86,6 +92,10 @@ WORDS = {
         "または です ます これは それは 私の あなたの テレビ ニュース "
         "コーヒー 。 、"
     ),
+    "Katakana": (
+        "ｺﾝﾆﾁﾊ ｾｶｲ ｺﾄﾞﾓ ｲｴ ｶﾞｯｺｳ ｾﾝｾｲ ﾎﾝ ﾐｽﾞ ﾊﾟﾝ ｻｶﾅ ﾊﾅ ｱﾒ ｶｾﾞ ｳﾐ ﾔﾏ ｶﾜ ﾏﾁ "
+        "ﾃﾞﾝｼｬ ｷｮｳ ｱｼﾀ ｷﾉｳ ﾀﾍﾞﾙ ﾈﾙ ｱﾙｸ ﾊｼﾙ ﾖﾑ ﾁﾁ ﾊﾊ ﾄﾓﾀﾞﾁ ｵｵｷｲ ﾁｲｻｲ ｡"
+    ),
     "Kazakh": (
         "сәлем әлем бала үй мектеп мұғалім кітап су нан балық ағаш гүл "
         "жаңбыр жел күн теңіз тау өзен қала көше пойыз бүгін ертең кеше "
@@ -103,7 +113,12 @@ WORDS = {
         "žuvis medis gėlė lietus vėjas saulė jūra kalnas upė miestas gatvė "
         "traukinys šiandien rytoj vakar valgyti miegoti eiti bėgti kalbėti "
         "klausyti skaityti rašyti tėvas motina brolis draugas meilė graži "
-        "didelis mažas bet arba ne taip į čia ąžuolas"
+        "didelis mažas bet arba ne taip į čia ąžuolas tęsti draugų"
+    ),
+    "Maori": (
+        "kia ora te ao tamaiti whare kura kaiako pukapuka wai ika rākau "
+        "ngā putiputi ua hau rā moana maunga awa tāone tēnei āpōpō kōrero "
+        "kēhua pāpā māmā tuakana hoa nui iti engari rānei kāore āe mō ō"
     ),
     "Polish": (
         "dzień dobry świat dziecko dziewczyna dom szkoła nauczyciel "

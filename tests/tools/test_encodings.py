@@ -1,6 +1,7 @@
 """An encoding is named rightly, or not at all."""
 
 import random
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,7 @@ UNSURE = {
 }
 LEGACY = [(name, each) for name in ENCODINGS for each in ENCODINGS[name]]
 LENGTH = 15_000
+PLAY = (Path(__file__).parents[2] / "data" / "sample.txt").read_text("utf-8")
 
 
 def store(text: str, encoding: str) -> tuple[str, bytes]:
@@ -56,6 +58,64 @@ def test_an_odd_text_gets_no_wrong_encoding(
     for odd in (text.upper(), text.title(), "".join(text.split()), text[:300]):
         stored, data = store(odd, encoding)
         assert is_right(guess_encoding(data), data, stored), odd[:40]
+
+
+@pytest.mark.parametrize(
+    ("words", "encodings"),
+    [
+        # English with a foreign word now and then.
+        ("café fiancé cliché née", "cp1252 cp850 cp437 mac-roman mac-latin2"),
+        ("café naïve Zoë crème rôle", "cp1252 cp850 mac-roman"),
+        ("Jürgen Köln über", "cp1252 cp850 mac-roman iso8859-2"),
+        ("mañana piñata", "cp1252 cp850 mac-roman"),
+        ("£5 £20", "cp1252 cp850 mac-roman"),
+        ("20° ½ ±3", "cp1252 cp850"),
+        ("“No” it’s – … •", "cp1252 cp1250 cp1257 mac-roman"),
+        ("café “no” it’s won’t née", "cp1252 cp1251 mac-roman"),
+        ("═══════ ║ ╔══ ══╗ ╚══ ══╝ ░▒▓█", "cp437 cp850 cp866"),
+        ("├── └── │ ┌──┬──┐ ├──┼──┤ ┴", "cp437 cp850 cp866"),
+    ],
+)
+@pytest.mark.parametrize("every", [1, 60])
+def test_rare_foreign_letters_get_no_wrong_encoding(
+    words: str, encodings: str, every: int
+) -> None:
+    rng = random.Random(0)
+    parts = []
+    for number, word in enumerate(PLAY.split(" ")[:11_000]):
+        parts.append(word)
+        if number % every == 0:
+            parts.append(rng.choice(words.split()))
+    for encoding in encodings.split():
+        text, data = store(" ".join(parts), encoding)
+        assert is_right(guess_encoding(data), data, text), encoding
+
+
+def test_one_foreign_letter_instead_of_another_gets_no_encoding() -> None:
+    data = PLAY[:14_000].replace("e", "é").encode("cp1252")
+    assert guess_encoding(data) is None
+
+
+def test_two_foreign_letters_are_too_few() -> None:
+    data = text_of("Finnish", LENGTH).encode("cp1252")
+    assert guess_encoding(data) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "encoding"),
+    [
+        *(("Finnish", name) for name in ("cp437", "cp850", "mac-roman")),
+        *(("Maori", name) for name in ("cp1257", "iso8859-13", "iso8859-4")),
+        *(("Katakana", name) for name in ("euc-jp", "cp932")),
+        ("Arabic", "mac-arabic"),
+        ("Romanian", "mac-romanian"),
+    ],
+)
+def test_what_reads_nearly_well_gets_no_wrong_encoding(
+    language: str, encoding: str
+) -> None:
+    text, data = store(text_of(language, LENGTH), encoding)
+    assert is_right(guess_encoding(data), data, text)
 
 
 def test_a_long_text_with_few_foreign_letters_is_looked_through() -> None:
