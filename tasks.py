@@ -9,6 +9,7 @@ from __future__ import annotations  # so that older Pythons reach the message
 import argparse
 import contextlib
 import hashlib
+import importlib.util
 import os
 import platform
 import re
@@ -35,6 +36,12 @@ FLAGS = (  # the command that a flag belongs to, the flag, what it does
     ("compat", "--floor", "only the oldest versions that are allowed"),
     ("compat", "--newest", "only the newest that the package index has"),
 )
+MODULES = ("tensorflow", "keras", "numpy", "matplotlib", "jupyterlab")
+MORE_MODULES = {  # that a command needs beside them
+    "test": ("nbval", "pytest", "hypothesis", "ruff", "mypy"),
+    "lint": ("ruff", "mypy"),
+    "slides": ("sphinx_revealjs",),
+}
 NO_ENVIRONMENT = ("lock", "compat")  # commands that do not work in .venv
 CHECKS = ("test", "lint")  # with --here, they write only what may be missing
 LINT = (
@@ -62,7 +69,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.command in ("lesson", "lab"):
             choose_lesson(options)
         python = sys.executable
-        if options.command not in NO_ENVIRONMENT and not options.here:
+        if options.command in NO_ENVIRONMENT:
+            pass  # each has its own way
+        elif options.here:
+            check_modules(options.command)
+        else:
             python = environment(
                 ".venv",
                 ("requirements.lock", "pyproject.toml"),
@@ -358,6 +369,18 @@ def check_folders() -> None:
                 f"Nothing can be written to the {name} folder {folder} "
                 f"({error.strerror}), but this command needs to."
             )
+
+
+def check_modules(command: str) -> None:
+    """Stop with a sentence if this Python lacks what a command needs."""
+    names = (*MODULES, *MORE_MODULES.get(command, ()))
+    missing = [name for name in names if not importlib.util.find_spec(name)]
+    if missing:
+        sys.exit(
+            f"This Python, {sys.executable}, lacks {', '.join(missing)}. Leave "
+            "out --here, or install them: "
+            "python -m pip install -e .[test,slides]"
+        )
 
 
 def choose_lesson(options: argparse.Namespace) -> None:

@@ -345,6 +345,30 @@ def test_a_user_without_a_home_folder_is_told(monkeypatch) -> None:
         tasks.main(["slides", "--here"])
 
 
+@pytest.mark.parametrize(
+    ("command", "missing"),
+    [
+        ("lesson", "tensorflow"),
+        ("slides", "sphinx_revealjs"),
+        ("test", "nbval"),
+        ("lint", "mypy"),
+    ],
+)
+def test_packages_that_are_not_here_are_named(
+    command, missing, started, monkeypatch
+) -> None:
+    find_spec = tasks.importlib.util.find_spec
+    monkeypatch.setattr(
+        tasks.importlib.util,
+        "find_spec",
+        lambda name: None if name == missing else find_spec(name),
+    )
+    message = rf"lacks {missing}\. Leave out --here, or install"
+    with pytest.raises(SystemExit, match=message):
+        tasks.main([command, "--here"])
+    assert started == []
+
+
 # The text of a lesson
 
 
