@@ -90,3 +90,8 @@ def test_lengths_must_agree() -> None:
         plot_embedding(np.eye(3), "abc", np.ones(2))
     with pytest.raises(ValueError, match="2 values for 3 characters"):
         plot_gates("abc", {"gate": np.ones((2, 1))}, [0])
+
+
+def test_the_embedding_of_a_failed_training_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"\(NaN\).*a lower learning rate"):
+        plot_embedding(np.full((3, 2), np.nan), "abc")

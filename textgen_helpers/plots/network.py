@@ -150,7 +150,7 @@ def plot_embedding(
         The picture.
 
     Raises:
-        ValueError: The lengths differ.
+        ValueError: The lengths differ, or a weight is no number.
 
     Example:
         >>> import numpy as np
@@ -162,6 +162,11 @@ def plot_embedding(
         ... )
         True
     """
+    if not np.isfinite(embedding).all():
+        raise ValueError(
+            "The embedding has weights that are not numbers (NaN): the "
+            "training has failed. Train again with a lower learning rate."
+        )
     rows, title = _choose_rows(embedding, characters, counts, most)
     shown = "".join(characters[row] for row in rows)
     kinds = np.array([_kind(char) for char in shown])
