@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from textgen_helpers.hardware import xla_works
 from textgen_helpers.model import gru
-from textgen_helpers.model.gru import FastGRU, gru_loop
+from textgen_helpers.model.gru import FastGRU, compiled_gru_loop, gru_loop
 
 some = settings(max_examples=15)
 few = settings(max_examples=4)
@@ -39,7 +39,10 @@ def pair(
 
 
 def outputs_and_gradients(
-    layer: keras.layers.GRU, inputs: Any, state: Any = None
+    layer: keras.layers.GRU,
+    inputs: Any,
+    state: Any = None,
+    training: bool = False,
 ) -> list[Any]:
     """Return outputs, and the gradients by inputs, state and weights."""
     arguments = [inputs] if state is None else [inputs, state]
@@ -47,7 +50,11 @@ def outputs_and_gradients(
     with tf.GradientTape() as tape:
         tape.watch(watched)
         outputs = tf.nest.flatten(
-            layer(watched[0], initial_state=watched[1:] or None)
+            layer(
+                watched[0],
+                initial_state=watched[1:] or None,
+                training=training,
+            )
         )
         outputs = [tf.cast(y, tf.float64) for y in outputs]
         total = tf.add_n(
@@ -98,7 +105,9 @@ def test_they_are_keras_s_in_a_compiled_function_too(shape: Sizes) -> None:
     expected = outputs_and_gradients(keras_layer, inputs, state)
     for jit_compile in {False, xla_works()}:
         compiled = tf.function(outputs_and_gradients, jit_compile=jit_compile)
-        assert_same(compiled(layer, inputs, state), expected, 1e-5)
+        for training in (False, True):
+            results = compiled(layer, inputs, state, training)
+            assert_same(results, expected, 1e-5)
 
 
 @few
@@ -213,9 +222,10 @@ def test_numerical_differentiation_agrees() -> None:
         tf.constant(random_array(i, *shape), tf.float64)
         for i, shape in enumerate(shapes)
     ]
-    exact, numerical = tf.test.compute_gradient(gru_loop, arguments)
-    for a, b in zip(exact, numerical, strict=True):
-        np.testing.assert_allclose(a, b, atol=1e-5)
+    for loop in (gru_loop, compiled_gru_loop)[: 1 + xla_works()]:
+        exact, numerical = tf.test.compute_gradient(loop, arguments)
+        for a, b in zip(exact, numerical, strict=True):
+            np.testing.assert_allclose(a, b, atol=1e-5)
 
 
 def test_keras_has_the_method_that_we_override() -> None:
@@ -310,10 +320,52 @@ def test_static_shapes_are_known(return_sequences: bool) -> None:
     assert flat.shape == (2, 28 if return_sequences else 4)
 
 
-def test_bfloat16_runs_without_xla() -> None:
-    _, float32_layer = pair(4, 3)
-    _, bfloat16_layer = pair(4, 3, dtype="mixed_bfloat16")
-    for layer in (float32_layer, bfloat16_layer):
-        layer(random_array(1, 2, 5, 3))
-    assert float32_layer.supports_jit
-    assert not bfloat16_layer.supports_jit
+@pytest.mark.parametrize(
+    ("dtype", "training", "is_recorded", "is_compiled"),
+    [
+        ("float32", True, True, True),
+        ("float32", False, True, False),
+        ("float32", True, False, False),
+        ("mixed_bfloat16", True, True, False),
+    ],
+)
+def test_loops_are_compiled_where_that_pays(
+    monkeypatch: pytest.MonkeyPatch,
+    dtype: str,
+    training: bool,
+    is_recorded: bool,
+    is_compiled: bool,
+) -> None:
+    used = []
+    for name in ("gru_loop", "compiled_gru_loop"):
+        loop = getattr(gru, name)
+
+        def observed_loop(*arguments: Any, name=name, loop=loop) -> Any:
+            used.append(name)
+            return loop(*arguments)
+
+        monkeypatch.setattr(gru, name, observed_loop)
+    monkeypatch.setattr(gru, "xla_works", lambda: True)
+    _, layer = pair(4, 3, dtype=dtype)
+    inputs = tf.constant(random_array(1, 2, 5, 3))
+    call = tf.function(layer) if is_recorded else layer
+    call(inputs, training=training)
+    assert used == ["compiled_gru_loop" if is_compiled else "gru_loop"]
+
+
+@pytest.mark.skipif(not xla_works(), reason="TensorFlow has no XLA here")
+def test_one_compiled_loop_serves_all_layers_of_the_same_sizes() -> None:
+    inputs = tf.constant(random_array(1, 3, 5, 2))
+    counts = []
+    for _ in range(2):
+        _, layer = pair(4, 2, return_sequences=True)
+        step = tf.function(outputs_and_gradients)
+        step(layer, inputs, None, True)
+        counts.append(gru.compiled_forward.experimental_get_tracing_count())
+    assert counts[0] == counts[1]
+
+
+def test_fit_leaves_the_rest_of_a_step_as_it_is() -> None:
+    model = two_layers(FastGRU)
+    model.compile("adam", "mse")
+    assert not model.jit_compile

@@ -8,14 +8,22 @@ before it; the gradients of both weights, which are sums over all steps, and
 that of the inputs are one product each after it. And Keras reads the recurrent
 weights column by column at each step back, which takes longer than the
 multiplication itself: here they are transposed once.
+
+In training, XLA compiles what is left in the two loops, once for all models of
+the same sizes: a compilation takes a second, a training many. It joins the
+small operations around each product, which for a small model take as long as
+the product. And two cores then take half of the batch each.
 """
 
+import os
 from collections.abc import Callable
 from typing import Any
 
 import keras
 import tensorflow as tf
 from tensorflow import Tensor
+
+from ..hardware import xla_works
 
 
 @keras.saving.register_keras_serializable("textgen_helpers", "FastGRU")
@@ -59,16 +67,25 @@ class GRU(keras.layers.GRU):
         """
         if mask is not None or not self.uses_fast_loop():
             return super().inner_loop(sequences, initial_state, mask, training)
+        # `fit` would compile the whole step, for each model again. With loops
+        # that are compiled, that makes no step faster.
+        self.supports_jit = False
         dtype = sequences.dtype
-        if dtype == tf.bfloat16:
-            self.supports_jit = False  # XLA would be three times slower
         kernel = tf.cast(self.cell.kernel, dtype)
         recurrent = tf.cast(self.cell.recurrent_kernel, dtype)
         bias = tf.cast(self.cell.bias, dtype)
         by_time = tf.transpose(sequences, [1, 0, 2])
         projected = tf.tensordot(by_time, kernel, axes=1) + bias[0]
         state = tf.cast(tf.nest.flatten(initial_state)[0], dtype)
-        states = gru_loop(projected, state, recurrent, bias[1])
+        if projected.shape[0] == 1:  # as in a writing loop: no step waits
+            inner = tf.matmul(state, recurrent) + bias[1]
+            states = gru_gates(projected[0], inner, state)[0][None]
+        else:
+            loop = gru_loop
+            if training and dtype == tf.float32 and compiling_pays():
+                halving = halving_pays(state.shape[0], self.units)
+                loop = halved_gru_loop if halving else compiled_gru_loop
+            states = loop(projected, state, recurrent, bias[1])
         outputs = tf.transpose(states, [1, 0, 2])
         outputs.set_shape([*sequences.shape[:2], self.units])
         last = states[-1]
@@ -89,30 +106,63 @@ class GRU(keras.layers.GRU):
 
 
 FastGRU = GRU
+Loop = Callable[..., Any]
+
+SMALL_PRODUCT = 4e7  # operations: of state times recurrent weights, measured
 
 
-@tf.custom_gradient
-def gru_loop(
-    projected: Tensor, state: Tensor, recurrent: Tensor, bias: Tensor
-) -> tuple[Tensor, Callable[..., Any]]:
-    """Return the state after each step, (time, batch, units), and gradients.
+def compiling_pays() -> bool:
+    """Tell whether a loop that is called now will be called many times.
 
-    `projected` is (time, batch, 3 units), the first `state` (batch, units),
-    `recurrent` (units, 3 units), `bias` (3 units): update gate, reset gate,
-    candidate (Cho et al., 2014, reset after the product as in cuDNN).
+    What Python calls directly, it calls once or twice.
     """
-    states, *gates = _forward_loop(projected, state, recurrent, bias)
-    previous = tf.concat([state[None], states[:-1]], axis=0)
+    return tf.inside_function() and xla_works()
 
-    def gradients(d_states: Tensor) -> list[Tensor]:
-        results = _backward_loop(d_states, previous, gates, recurrent)
-        message = "FastGRU has no second derivative: use keras.layers.GRU."
-        return [
-            tf.raw_ops.PreventGradient(input=gradient, message=message)
-            for gradient in results
-        ]
 
-    return states, gradients
+def halving_pays(batch_size: int | None, units: int) -> bool:
+    """Tell whether two loops side by side take less time than one.
+
+    Two cores share a large product well, and a small one badly: then each
+    takes half of the batch.
+    """
+    if batch_size is None or batch_size % 2 or (os.cpu_count() or 1) < 2:
+        return False
+    return 6 * batch_size * units**2 < SMALL_PRODUCT
+
+
+def _differentiable(forward: Loop, backward: Loop) -> Loop:
+    """Return a loop over time that has gradients.
+
+    It takes `projected`, (time, batch, 3 units), the first `state`, (batch,
+    units), `recurrent`, (units, 3 units), and `bias`, (3 units): update gate,
+    reset gate, candidate (Cho et al., 2014, reset after the product as in
+    cuDNN). It returns the state after each step, (time, batch, units).
+    """
+
+    @tf.custom_gradient
+    def loop(
+        projected: Tensor, state: Tensor, recurrent: Tensor, bias: Tensor
+    ) -> tuple[Tensor, Callable[..., Any]]:
+        states, *gates = forward(
+            # TensorFlow need not prepare gradients of its own.
+            tf.stop_gradient(projected),
+            tf.stop_gradient(state),
+            tf.stop_gradient(recurrent),
+            tf.stop_gradient(bias),
+        )
+        previous = tf.concat([state[None], states[:-1]], axis=0)
+
+        def gradients(d_states: Tensor) -> list[Tensor]:
+            results = backward(d_states, previous, gates, recurrent)
+            message = "FastGRU has no second derivative: use keras.layers.GRU."
+            return [
+                tf.raw_ops.PreventGradient(input=gradient, message=message)
+                for gradient in results
+            ]
+
+        return states, gradients
+
+    return loop
 
 
 def _forward_loop(
@@ -185,3 +235,22 @@ def _backward_loop(
     d_recurrent = tf.einsum("tbi,tbj->ij", previous, d_inner)
     d_bias = tf.reduce_sum(d_inner, [0, 1])
     return d_projected, d_state, d_recurrent, d_bias
+
+
+gru_loop = _differentiable(_forward_loop, _backward_loop)
+compiled_forward = tf.function(_forward_loop, jit_compile=True)
+compiled_backward = tf.function(_backward_loop, jit_compile=True)
+compiled_gru_loop = _differentiable(compiled_forward, compiled_backward)
+
+
+def halved_gru_loop(
+    projected: Tensor, state: Tensor, recurrent: Tensor, bias: Tensor
+) -> Tensor:
+    """Return the states as `compiled_gru_loop`, the batch in two halves."""
+    projections = tf.split(projected, 2, axis=1)
+    states = tf.split(state, 2)
+    halves = [
+        compiled_gru_loop(projections[i], states[i], recurrent, bias)
+        for i in range(2)
+    ]
+    return tf.concat(halves, axis=1)
