@@ -1,5 +1,6 @@
 """What holds for every test, and for every example in a docstring."""
 
+import uuid
 from typing import Any
 
 import pytest
@@ -13,6 +14,19 @@ settings.register_profile(
     database=None,
 )
 settings.load_profile("course")
+
+
+@pytest.fixture(autouse=True)
+def known_machine(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Announce times as for one and the same machine; measure nothing."""
+    from textgen_helpers import settings as course_settings
+    from textgen_helpers.training import duration
+
+    monkeypatch.setattr(duration, "quick_step_seconds", lambda _: 0.02)
+    folder = tmp_path_factory.getbasetemp() / f"measured-{uuid.uuid4().hex}"
+    monkeypatch.setattr(course_settings, "measured_dir", lambda: folder)
 
 
 @pytest.fixture(autouse=True)

@@ -49,7 +49,7 @@ BEGINNINGS = ("", "\n" * 1_999, "\n" * 2_000, " " * 5_000, " " * 12_799)
 @pytest.fixture(autouse=True)
 def _same_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """Measure no time."""
-    monkeypatch.setattr(own_text, "estimate_seconds", lambda *_: 180.0)
+    monkeypatch.setattr(own_text, "lesson_seconds", lambda *_: 180.0)
 
 
 @functools.cache

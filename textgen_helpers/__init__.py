@@ -10,6 +10,7 @@ from .evaluation.probing import (
     most_correlated_units,
     text_features,
 )
+from .evaluation.repeats import stored_results
 from .exercises.guess import compare_guess
 from .hardware import time_call, time_matmul
 from .lesson import begin_lesson
@@ -46,6 +47,7 @@ from .sampling.logits import filter_logits
 from .text.batches import stream_batches, window_batches
 from .text.corpus import load_corpus, split_corpus
 from .text.vocabulary import Vocabulary
+from .training.duration import announce_training
 from .training.fit import EpochLogger, ResetStates, loss, nats_to_bits
 from .training.loop import make_train_step, train
 from .training.recipes import (
@@ -61,6 +63,7 @@ __all__ = [
     "FastGRU",
     "ResetStates",
     "Vocabulary",
+    "announce_training",
     "begin_lesson",
     "bits_per_char",
     "build_model",
@@ -104,6 +107,7 @@ __all__ = [
     "save_checkpoint",
     "show",
     "split_corpus",
+    "stored_results",
     "stream_batches",
     "summary_text",
     "surprisals",

@@ -1,4 +1,4 @@
-"""The two sizes of the lesson, and what the environment asks for.
+"""The sizes of the lesson and its recipes; what the environment asks for.
 
 Only this module reads the environment (`_quiet` reads one variable before it).
 `Settings` is plain data; `read_settings` fills it.
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from .files import plain_name
-from .hardware import DTYPE_POLICIES, preferred_dtype_policy
+from .hardware import DTYPE_POLICIES, preferred_dtype_policy, remembered
 
 SEED = 1616
 
@@ -39,6 +39,7 @@ class Settings:
     rnn_layers: int = 1
     dropout: float = 0.0  # fraction of a GRU's outputs that is left out
     weight_decay: float = 0.0
+    warmup_steps: int = 0  # in which the learning rate rises
     dtype: str = "float32"  # the number format, as Keras names it
     checkpoint_dir: Path = Path("training_checkpoints")
 
@@ -55,9 +56,9 @@ QUICK = Settings(
     seq_length=50,
     batch_size=32,
     embedding_dim=64,
-    rnn_units=160,
-    learning_rate=8e-3,
-    epochs=6,
+    rnn_units=128,
+    learning_rate=1.2e-2,
+    epochs=5,
 )
 FULL = Settings(
     profile="full",
@@ -68,6 +69,39 @@ FULL = Settings(
     rnn_units=1024,
     learning_rate=1e-3,
     epochs=10,
+)
+ONE_MINUTE = Settings(
+    profile="one-minute",
+    corpus="sample",
+    seq_length=32,
+    batch_size=32,
+    embedding_dim=64,
+    rnn_units=192,
+    learning_rate=2e-2,
+    epochs=8,
+    dropout=0.15,
+    weight_decay=0.1,
+    warmup_steps=60,
+)
+THREE_MINUTES = Settings(
+    profile="three-minutes",
+    corpus="shakespeare",
+    seq_length=64,
+    batch_size=32,
+    embedding_dim=128,
+    rnn_units=512,
+    learning_rate=4e-3,
+    epochs=4,
+    weight_decay=0.1,
+    warmup_steps=20,
+)
+TWENTY_MINUTES = replace(
+    THREE_MINUTES,
+    profile="twenty-minutes",
+    rnn_layers=2,
+    dropout=0.4,
+    learning_rate=3e-3,
+    epochs=12,
 )
 
 
@@ -96,7 +130,9 @@ def settings_for(settings: Settings) -> Settings:
 
     Reads `TEXTGEN_DTYPE` and `TEXTGEN_CHECKPOINTS`, as `read_settings`.
     """
-    dtype = os.environ.get("TEXTGEN_DTYPE") or preferred_dtype_policy()
+    dtype = os.environ.get("TEXTGEN_DTYPE") or remembered(
+        "number format", preferred_dtype_policy, measured_dir()
+    )
     if dtype not in DTYPE_POLICIES:
         raise ValueError(
             f"TEXTGEN_DTYPE is {dtype!r}, which is no number format: set it "
@@ -123,6 +159,17 @@ def default_checkpoint_dir(profile: str, corpus: str) -> Path:
     if corpus not in {QUICK.corpus, FULL.corpus} and path.is_file():
         name += f"-{zlib.crc32(path.read_bytes()):08x}"
     return base / name
+
+
+def measured_dir() -> Path:
+    """Return the folder for what was measured on this machine.
+
+    It is `build` in the project, or `.textgen` in the home folder where the
+    project is installed or may not be written.
+    """
+    if _IS_CHECKOUT and os.access(ROOT, os.W_OK):
+        return ROOT / "build"
+    return _home_dir()
 
 
 def download_dir() -> Path:

@@ -16,22 +16,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from textwrap import fill
 
-import keras
-
 from textgen_helpers.files import write_atomically
-from textgen_helpers.hardware import time_call
 from textgen_helpers.settings import Settings, read_settings
-from textgen_helpers.text.batches import stream_batches
 from textgen_helpers.text.corpus import WrongEncodingError, load_corpus
-from textgen_helpers.text.vocabulary import Vocabulary, script
-from textgen_helpers.training.loop import make_train_step
-from textgen_helpers.training.recipes import compiled_model, recipe_for
+from textgen_helpers.text.vocabulary import script
+from textgen_helpers.training.duration import describe_duration
+from textgen_helpers.training.recipes import recipe_for
 
 from .encodings import guess_encoding
+from .lesson_time import lesson_seconds, rest_seconds
 
 ENOUGH = 100_000  # characters, after which a model begins to spell
 RARE = 3  # a character that occurs less often is rare
-NO_TRAINING = 150  # seconds of a run in which no model is trained
 TOO_LONG = 2 * 60 * 60  # seconds of a run that nobody starts by mistake
 SHORT = 10 * 60  # seconds of a run that is offered instead
 LOOKED_AT = 2_000  # characters at the beginning that notebook 6 compares
@@ -50,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--copy", metavar="TO", type=Path)
     options = parser.parse_args(arguments)
     choice = (options.encoding, options.max_chars)
-    print("Looking at your text, and timing a few steps of training.")
+    print("Looking at your text.", flush=True)
     print(describe_text(options.file, read_settings(), *choice))
     if options.copy:
         text = read_text(options.file, options.encoding)[: options.max_chars]
@@ -67,22 +63,21 @@ def describe_text(
 ) -> str:
     """Return a report on a file: length, alphabet, encoding, time of a run.
 
-    The time is measured in a few steps of training. Raises as `read_text`
-    does, and ValueError for a text with which the notebooks would stop, or
-    take hours without `max_chars`.
+    Raises as `read_text` does, and ValueError for a text with which the
+    notebooks would stop, or take hours without `max_chars`.
     """
     if max_chars is not None and max_chars < 1:
         raise ValueError(f"--max-chars must be 1 or more, but is {max_chars}.")
     whole = read_text(path, encoding)
     text = whole[:max_chars]
     _check_text(path, text, len(whole), settings)
-    seconds = estimate_seconds(text, settings)
+    seconds = lesson_seconds(len(text), len(set(text)), settings)
     if seconds > TOO_LONG and max_chars is None:
         raise ValueError(_too_long(path, len(text), settings, seconds))
+    duration = describe_duration(seconds)
     least = min_length(settings)
     cut = f" of {len(whole):,}" if len(text) < len(whole) else ""
     better = f", better {ENOUGH:,}" if len(text) < ENOUGH else ""
-    minutes = max(1, seconds / 60)
     parts = [
         f"Your text: {path!r}",
         f"Length: {len(text):,}{cut} characters; {least:,} are needed{better}.",
@@ -90,7 +85,7 @@ def describe_text(
         _describe_rare(text),
         _describe_bytes(Path(path).read_bytes(), encoding),
         _describe_normal_form(text),
-        f"Time: about {minutes:.0f} min for all notebooks on this machine.",
+        f"Time: {duration} for all notebooks on this machine.",
     ]
     if encoding is not None:
         parts.insert(1, f"It begins: {text[:60]!r}")
@@ -149,15 +144,17 @@ def _too_long(
     path: str, length: int, settings: Settings, seconds: float
 ) -> str:
     """Say how long a run would take, and how much of the text fits."""
-    share = (SHORT - NO_TRAINING) / (seconds - NO_TRAINING)
+    rest = rest_seconds(settings)
+    share = (SHORT - rest) / (seconds - rest)
     rounded = int(share * length) // 1000 * 1000  # easy to type
     part = max(min_length(settings), rounded)
-    part_seconds = NO_TRAINING + (seconds - NO_TRAINING) * part / length
+    part_seconds = rest + (seconds - rest) * part / length
     return (
-        f"All notebooks would take about {seconds / 3600:.0f} hours on this "
+        f"All notebooks would take {describe_duration(seconds)} on this "
         f"machine with the {length:,} characters of {path!r}: give "
-        f"--max-chars {part} to take the first ones only, about "
-        f"{part_seconds / 60:.0f} minutes, or --max-chars {length} to take all."
+        f"--max-chars {part} to take the first ones only, "
+        f"{describe_duration(part_seconds)}, or --max-chars {length} to take "
+        "all."
     )
 
 
@@ -172,46 +169,6 @@ def min_length(settings: Settings) -> int:
     streams = 10 * recipe.batch_size * recipe.seq_length + 1  # rounded up
     windows = settings.batch_size * (settings.seq_length + 1)
     return max(streams, windows, 2 * 64 * 100 + 1)
-
-
-def training_steps(length: int, settings: Settings) -> tuple[int, int]:
-    """Return the steps of all training in notebooks 3 and 5.
-
-    The first number is that of the classic recipe, in each of the two; the
-    second that of the better one. It trains on streams in both. Notebook 3
-    compares streams and two ways of windows over half the epochs; one epoch is
-    resumed, and one is clipped.
-    """
-    window = settings.seq_length + 1
-    classic = settings.epochs * (length // window // settings.batch_size)
-    recipe = recipe_for(settings)
-    batch_size, seq_length = recipe.batch_size, recipe.seq_length
-    train_length = length * 9 // 10
-    streams = (train_length - 1) // batch_size // seq_length
-    windows = train_length // (seq_length + 1) // batch_size
-    compared = recipe.epochs // 2 * (streams + 2 * windows)
-    return 2 * classic, 2 * (recipe.epochs + 1) * streams + compared
-
-
-def estimate_seconds(text: str, settings: Settings) -> float:
-    """Return how long all notebooks take here, judged by a few real steps."""
-    classic, better = training_steps(len(text), settings)
-    vocabulary = Vocabulary.from_text(text)
-    return (
-        NO_TRAINING
-        + classic * _time_step(text, vocabulary, settings)
-        + better * _time_step(text, vocabulary, recipe_for(settings))
-    )
-
-
-def _time_step(text: str, vocabulary: Vocabulary, recipe: Settings) -> float:
-    """Return the seconds that a step of training takes."""
-    model = compiled_model(recipe, len(vocabulary), steps=1)
-    train_step = make_train_step(model, keras.optimizers.Adam())
-    sizes = (recipe.seq_length, recipe.batch_size)
-    ids = vocabulary.encode(text[: sizes[0] * sizes[1] + 1])  # one batch
-    inputs, targets = next(iter(stream_batches(ids, *sizes)))
-    return time_call(train_step, inputs, targets) / 1000
 
 
 def _describe_alphabet(text: str) -> str:

@@ -13,9 +13,7 @@ from textgen_helpers.training.recipes import recipe_for
 from tools import own_text
 from tools.own_text import (
     describe_text,
-    estimate_seconds,
     min_length,
-    training_steps,
 )
 
 from .languages import text_of
@@ -26,7 +24,7 @@ SMALL = replace(QUICK, rnn_units=4, embedding_dim=4)
 @pytest.fixture
 def report(tmp_path, monkeypatch):
     """Return a function from bytes to the report on a file with them."""
-    monkeypatch.setattr(own_text, "estimate_seconds", lambda *_: 180.0)
+    monkeypatch.setattr(own_text, "lesson_seconds", lambda *_: 180.0)
     path = tmp_path / "my.txt"
 
     def describe(data: bytes) -> str:
@@ -93,7 +91,7 @@ def test_another_normal_form_is_said(report) -> None:
 
 
 def test_no_message_is_a_command(tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(own_text, "estimate_seconds", lambda *_: 180.0)
+    monkeypatch.setattr(own_text, "lesson_seconds", lambda *_: 180.0)
     path = tmp_path / "$(touch it's).txt"
     path.write_text("e\u0301t" * 9000, encoding="utf-8")
     report = describe_text(str(path), SMALL)
@@ -129,39 +127,6 @@ def test_the_batches_of_notebook_1_need_most_in_quick() -> None:
     assert min_length(QUICK) == 12_801
     assert len(stream_batches(np.zeros(12_801, np.int32))) == 2
     assert len(stream_batches(np.zeros(12_800, np.int32))) == 1
-
-
-@pytest.mark.parametrize("settings", [QUICK, FULL])
-def test_steps_are_counted_as_the_notebooks_make_them(settings) -> None:
-    length = 200_003
-    ids = np.zeros(length, np.int32)
-    classic = len(window_batches(ids, settings.seq_length, settings.batch_size))
-    recipe = recipe_for(settings)
-    sizes = (recipe.seq_length, recipe.batch_size)
-    train_ids = ids[: len(split_corpus("a" * length)[0])]
-    windows = len(window_batches(train_ids, *sizes))
-    streams = len(stream_batches(train_ids, *sizes))
-    compared = (streams + 2 * windows) * (recipe.epochs // 2)
-    with_fit = streams * recipe.epochs + compared + streams
-    by_hand = streams * recipe.epochs + streams
-    steps = training_steps(length, settings)
-    assert steps == (2 * classic * settings.epochs, with_fit + by_hand)
-
-
-def test_the_time_is_that_of_real_steps(monkeypatch) -> None:
-    calls = []
-
-    def measure(step, inputs, targets) -> float:
-        calls.append((inputs.shape, float(step(inputs, targets))))
-        return 20.0 * len(calls)
-
-    monkeypatch.setattr(own_text, "time_call", measure)
-    seconds = estimate_seconds("abc" * 10_000, QUICK)
-    classic, better = training_steps(30_000, QUICK)
-    assert seconds == pytest.approx(150 + 0.02 * classic + 0.04 * better)
-    assert [shape for shape, _ in calls] == [(32, 50), (16, 32)]
-    for _, loss in calls:
-        assert loss == pytest.approx(np.log(3), abs=0.1)
 
 
 @pytest.mark.parametrize(
@@ -212,7 +177,7 @@ def test_a_file_in_another_encoding_is_said_in_one_line(
 
 
 def test_a_text_is_read_in_the_encoding_given(monkeypatch, tmp_path) -> None:
-    monkeypatch.setattr(own_text, "estimate_seconds", lambda *_: 180.0)
+    monkeypatch.setattr(own_text, "lesson_seconds", lambda *_: 180.0)
     path = tmp_path / "my.txt"
     path.write_bytes(RUSSIAN.replace("\n", "\r\n").encode("utf-16"))
     report = describe_text(str(path), SMALL, encoding="utf-16")
@@ -225,7 +190,7 @@ def test_a_text_is_read_in_the_encoding_given(monkeypatch, tmp_path) -> None:
 
 
 def test_utf8_needs_no_other_name(monkeypatch, tmp_path) -> None:
-    monkeypatch.setattr(own_text, "estimate_seconds", lambda *_: 180.0)
+    monkeypatch.setattr(own_text, "lesson_seconds", lambda *_: 180.0)
     path = tmp_path / "my.txt"
     path.write_text(ENGLISH)
     report = describe_text(str(path), SMALL, encoding="utf8")
@@ -235,7 +200,7 @@ def test_utf8_needs_no_other_name(monkeypatch, tmp_path) -> None:
 def test_a_file_name_that_cannot_be_printed_is_written_as_in_python(
     monkeypatch,
 ) -> None:
-    monkeypatch.setattr(own_text, "estimate_seconds", lambda *_: 180.0)
+    monkeypatch.setattr(own_text, "lesson_seconds", lambda *_: 180.0)
     monkeypatch.setattr(own_text, "load_corpus", lambda *_: ENGLISH)
     monkeypatch.setattr(own_text.Path, "read_bytes", lambda _: b"")
     report = describe_text("it's \udcff\n.txt", SMALL)
@@ -263,36 +228,37 @@ def test_a_part_of_a_text_can_be_taken(report, tmp_path) -> None:
 @pytest.mark.parametrize(
     ("hours", "advice"),
     [
-        (3, "about 3 hours .* --max-chars 42000 to take .* about 10 minutes"),
-        (99, "about 99 hours .* --max-chars 12801 to take .* about 79 minutes"),
+        (3, "about 3.0 h .* --max-chars 42000 to take .* about 10 min,"),
+        (99, "about 99.0 h .* --max-chars 12801 to take .* about 79 min,"),
     ],
 )
 def test_a_run_of_hours_needs_a_decision(
     hours, advice, report, monkeypatch, tmp_path
 ) -> None:
     report(b"ab" * 500_000)
-    monkeypatch.setattr(own_text, "estimate_seconds", lambda *_: 3600.0 * hours)
+    monkeypatch.setattr(own_text, "lesson_seconds", lambda *_: 3600.0 * hours)
+    monkeypatch.setattr(own_text, "rest_seconds", lambda _: 150.0)
     path = str(tmp_path / "my.txt")
     with pytest.raises(ValueError, match=advice) as caught:
         describe_text(path, SMALL)
     message = str(caught.value)
     assert message.endswith("or --max-chars 1000000 to take all.")
-    assert f"Time: about {60 * hours} min" in describe_text(
+    assert f"Time: about {hours}.0 h" in describe_text(
         path, SMALL, max_chars=1_000_000
     )
 
 
 def test_two_hours_are_not_too_long(report, monkeypatch, tmp_path) -> None:
     report(b"ab" * 9_000)
-    monkeypatch.setattr(own_text, "estimate_seconds", lambda *_: 7200.0)
-    assert "about 120 min" in describe_text(str(tmp_path / "my.txt"), SMALL)
+    monkeypatch.setattr(own_text, "lesson_seconds", lambda *_: 7200.0)
+    assert "about 2.0 h" in describe_text(str(tmp_path / "my.txt"), SMALL)
 
 
 # The program
 
 
 def test_the_program_writes_a_copy(monkeypatch, tmp_path, capsys) -> None:
-    monkeypatch.setattr(own_text, "estimate_seconds", lambda *_: 180.0)
+    monkeypatch.setattr(own_text, "lesson_seconds", lambda *_: 180.0)
     path, copy = tmp_path / "my.txt", tmp_path / "new" / "copy.txt"
     path.write_bytes(RUSSIAN.replace("\n", "\r\n").encode("cp1251"))
     more = ["--encoding=cp1251", "--max-chars=15000", f"--copy={copy}"]
@@ -314,7 +280,7 @@ def test_what_cannot_be_used_is_not_copied(more, tmp_path) -> None:
 
 def test_the_program_prints_the_report(monkeypatch, capsys) -> None:
     monkeypatch.setenv("TEXTGEN_PROFILE", "quick")
-    monkeypatch.setattr(own_text, "time_call", lambda *_: 1.0)
+    monkeypatch.setattr(own_text, "lesson_seconds", lambda *_: 180.0)
     assert own_text.main([str(DATA_DIR / "sample.txt")]) == 0
     printed = capsys.readouterr().out
     assert "142,929 characters; 12,801" in printed

@@ -1,6 +1,9 @@
 """The loss, and the callbacks of fit."""
 
+import contextlib
+import io
 import math
+import re
 from types import SimpleNamespace
 
 import keras
@@ -9,7 +12,7 @@ import pytest
 
 from textgen_helpers.model.build import recurrent_layers
 from textgen_helpers.text.batches import stream_batches
-from textgen_helpers.training import fit
+from textgen_helpers.training import duration, fit
 from textgen_helpers.training.fit import (
     EpochLogger,
     EpochTimer,
@@ -38,6 +41,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     fake = SimpleNamespace(perf_counter=clock.read, monotonic=clock.read)
     monkeypatch.setattr(fit, "time", fake)
+    monkeypatch.setattr(duration, "time", fake)
     return clock
 
 
@@ -116,20 +120,28 @@ def visible_lines(output: str) -> list[str]:
     return [line.split("\r")[-1] for line in output.split("\n")[:-1]]
 
 
-def test_one_line_for_each_epoch(tiny, capsys, clock) -> None:
+def log_of(tiny, clock: Clock, step: float, epochs: int) -> tuple[str, dict]:
+    """Train with steps of so many seconds; return output and history."""
     tiny.compile("adam", loss=loss)
-    history = tiny.fit(
-        BATCHES,
-        epochs=2,
-        validation_data=BATCHES,
-        callbacks=[Delays(clock, EpochLogger.REFRESH + 1, 0), EpochLogger()],
-        shuffle=False,
-        verbose=0,
-    ).history
-    output = capsys.readouterr().out
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
+        history = tiny.fit(
+            BATCHES,
+            epochs=epochs,
+            validation_data=BATCHES,
+            callbacks=[Delays(clock, step, 0), EpochLogger(BATCHES)],
+            shuffle=False,
+            verbose=0,
+        ).history
+    return output.getvalue(), history
+
+
+def test_one_line_for_each_epoch(tiny, clock) -> None:
+    output, history = log_of(tiny, clock, EpochLogger.REFRESH + 1, 2)
     assert "Epoch 1/2: batch 1/2, loss " in output
     assert "Epoch 2/2: batch 2/2, loss " in output
-    lines = visible_lines(output)
+    first, *lines = visible_lines(output)
+    assert first == "4 steps: a few seconds on this machine"
     assert len(lines) == 2
     for i, line in enumerate(lines):
         held_out = history["val_loss"][i]
@@ -139,18 +151,49 @@ def test_one_line_for_each_epoch(tiny, capsys, clock) -> None:
         )
 
 
-def test_the_moving_line_waits_before_it_changes(tiny, capsys, clock) -> None:
-    tiny.compile("adam", loss=loss)
-    history = tiny.fit(
-        BATCHES,
-        callbacks=[Delays(clock, EpochLogger.REFRESH - 0.5, 0), EpochLogger()],
-        shuffle=False,
-        verbose=0,
-    ).history
-    output = capsys.readouterr().out
+def test_the_moving_line_waits_before_it_changes(tiny, clock) -> None:
+    output, history = log_of(tiny, clock, EpochLogger.REFRESH - 0.5, 1)
     assert "batch 1/2" not in output and "batch 2/2" in output
-    expected = f"Epoch 1/1: loss {history['loss'][0]:.4f}"
-    assert visible_lines(output) == [expected]
+    assert visible_lines(output)[1].startswith(
+        f"Epoch 1/1: loss {history['loss'][0]:.4f}, held-out "
+    )
+
+
+def test_a_training_that_is_late_says_how_long_it_still_takes(
+    tiny, clock
+) -> None:
+    output, _ = log_of(tiny, clock, 20.0, 3)
+    late = re.findall(r"batch (\d)/2, loss [\d.]+(.*?)\r", output)
+    assert late == [
+        (batch, f" (longer than announced: about {more} more)")
+        for batch, more in zip(
+            "12121", ("2 min", "80 s", "60 s", "40 s", "20 s"), strict=True
+        )
+    ] + [("2", "")]
+
+
+def test_each_training_has_an_announcement_of_its_own(tiny, clock) -> None:
+    logger = EpochLogger(BATCHES)
+    tiny.compile("adam", loss=loss)
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
+        for first, last in ((0, 2), (2, 3)):
+            tiny.fit(
+                BATCHES,
+                initial_epoch=first,
+                epochs=last,
+                callbacks=[logger],
+                shuffle=False,
+                verbose=0,
+            )
+    lines = visible_lines(output.getvalue())
+    assert [line.split(":")[0] for line in lines] == [
+        "4 steps",
+        "Epoch 1/2",
+        "Epoch 2/2",
+        "2 steps",
+        "Epoch 3/3",
+    ]
 
 
 def test_seconds_are_those_of_the_steps_alone(tiny, clock) -> None:

@@ -1,5 +1,6 @@
 """The loop that does what fit does."""
 
+import re
 from pathlib import Path
 
 import keras
@@ -16,7 +17,7 @@ from textgen_helpers.model.checkpoints import (
 )
 from textgen_helpers.settings import QUICK
 from textgen_helpers.text.batches import stream_batches, window_batches
-from textgen_helpers.training import loop
+from textgen_helpers.training import duration, loop
 from textgen_helpers.training.fit import ResetStates, loss
 from textgen_helpers.training.loop import make_train_step, train
 
@@ -74,12 +75,27 @@ def test_it_learns(ids) -> None:
 def test_it_prints_the_mean_loss_and_every_hundredth_batch(ids, capsys) -> None:
     history = train(new_model(), stream_batches(ids[:8_200], 10, 4), 1)
     lines = capsys.readouterr().out.splitlines()
-    starts = ["Epoch 1 Batch 0 Loss", "Epoch 1 Batch 100", "Epoch 1 Batch 200"]
-    assert len(lines) == 4
+    starts = [
+        "204 steps: a few seconds on this machine",
+        "Epoch 1 Batch 0 Loss",
+    ]
+    starts += ["Epoch 1 Batch 100", "Epoch 1 Batch 200"]
+    assert len(lines) == 5
     for line, start in zip(lines, starts, strict=False):
         assert line.startswith(start)
     assert lines[-1].startswith(f"Epoch 1 Loss {history['loss'][0]:.4f} (")
     assert len(history["seconds"]) == 1
+
+
+def test_a_late_training_says_how_long_it_still_takes(
+    ids, capsys, monkeypatch
+) -> None:
+    monkeypatch.setattr(duration, "training_seconds", lambda *_: -1.0)
+    train(new_model(), stream_batches(ids[:100], 10, 4), 3)
+    lines = capsys.readouterr().out.splitlines()
+    ends = [line for line in lines if re.match(r"Epoch \d Loss", line)]
+    late = [line.endswith(" more)") for line in ends]
+    assert late == [True, True, False]
 
 
 @pytest.mark.parametrize(

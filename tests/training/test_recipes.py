@@ -25,11 +25,11 @@ from textgen_helpers.training import recipes
 from textgen_helpers.training.fit import EpochTimer
 from textgen_helpers.training.loop import train
 from textgen_helpers.training.recipes import (
+    FIRST_LR_RATIO,
     MIN_LR_RATIO,
     ONE_MINUTE,
     RECIPES,
     THREE_MINUTES,
-    WARMUP_STEPS,
     compiled_model,
     make_optimizer,
     read_history,
@@ -79,10 +79,10 @@ def test_the_rate_rises_and_falls_as_planned(steps: int) -> None:
         optimizer.iterations.assign(step)
         rates.append(float(optimizer.learning_rate))
     peak = int(np.argmax(rates))
-    assert peak == min(WARMUP_STEPS, steps // 5)
+    assert peak == min(ONE_MINUTE.warmup_steps, steps // 5)
     assert rates[peak] == pytest.approx(ONE_MINUTE.learning_rate)
     first, last = rates[0], rates[-1]
-    assert first == pytest.approx(ONE_MINUTE.learning_rate / WARMUP_STEPS)
+    assert first == pytest.approx(FIRST_LR_RATIO * ONE_MINUTE.learning_rate)
     assert last == pytest.approx(MIN_LR_RATIO * ONE_MINUTE.learning_rate)
     assert np.all(np.diff(rates[: peak + 1]) > 0)
     assert np.all(np.diff(rates[peak:]) < 0)
@@ -157,6 +157,26 @@ def run(small, vocabulary, ids) -> Run:
     return run
 
 
+@pytest.fixture(scope="module")
+def whole_dir(tmp_path_factory) -> Path:
+    """Return the folder of one training that several tests read."""
+    return tmp_path_factory.mktemp("whole")
+
+
+@pytest.fixture
+def whole(run, small, whole_dir) -> Path:
+    """Return the last checkpoint of the small recipe, trained once for all."""
+    return run(replace(small, checkpoint_dir=whole_dir))
+
+
+@pytest.fixture
+def finished(whole, small, capsys) -> Path:
+    """Return the last checkpoint of a test's own copy of that training."""
+    shutil.copytree(whole.parent, small.checkpoint_dir)
+    capsys.readouterr()
+    return small.checkpoint_dir / whole.name
+
+
 def test_each_epoch_is_saved_and_written_down(run, small, ids, capsys) -> None:
     path = run()
     output = capsys.readouterr().out
@@ -179,21 +199,18 @@ def test_each_epoch_is_saved_and_written_down(run, small, ids, capsys) -> None:
 
 
 def test_what_is_finished_is_not_trained_again(
-    run, monkeypatch, capsys
+    run, finished, monkeypatch, capsys
 ) -> None:
-    path = run()
-    content = path.read_bytes()
+    content = finished.read_bytes()
     monkeypatch.setattr(recipes, "compiled_model", None)  # not built
-    capsys.readouterr()
-    assert run() == path
+    assert run() == finished
     assert capsys.readouterr().out == ""
-    assert path.read_bytes() == content
+    assert finished.read_bytes() == content
 
 
 def test_a_resumed_training_equals_a_whole_one_bit_for_bit(
-    run, small, tmp_path, capsys
+    run, whole, small, tmp_path, capsys
 ) -> None:
-    whole = run(replace(small, epochs=3))
     history = read_history(whole)
     for epoch in (1, 2):
         folder = tmp_path / f"resumed after {epoch}"
@@ -255,50 +272,48 @@ def test_a_failed_training_says_so_and_keeps_the_epochs_before(
 
 
 def test_a_damaged_checkpoint_is_named_and_the_one_before_is_used(
-    run, small, capsys
+    run, finished, capsys
 ) -> None:
-    last = run()
-    arrays, _ = read_weights(last)
-    content = last.read_bytes()
-    last.write_bytes(content[: len(content) // 2])
-    capsys.readouterr()
-    assert run() == last
+    arrays, _ = read_weights(finished)
+    content = finished.read_bytes()
+    finished.write_bytes(content[: len(content) // 2])
+    assert run() == finished
     output = capsys.readouterr().out
-    assert output.startswith(f"{last} is damaged")
+    assert output.startswith(f"{finished} is damaged")
     assert "Epoch 2/3" not in output and "Epoch 3/3" in output
-    repaired, description = read_weights(last)
+    repaired, description = read_weights(finished)
     assert len(description["history"]["loss"]) == 3
     for name, array in arrays.items():
         assert np.array_equal(repaired[name], array)
 
 
+@pytest.mark.usefixtures("finished")
 def test_a_training_by_another_recipe_is_not_continued(
     run, small, ids, capsys
 ) -> None:
-    run()
-    for other in (replace(small, epochs=2), replace(small, rnn_units=12)):
+    for other in (replace(small, epochs=2), replace(small, embedding_dim=6)):
         path = run(other)
         assert "Epoch 1/" in capsys.readouterr().out
         description = read_checkpoint(path)
         assert description["training"] == describe_training(other, ids[:1_000])
 
 
+@pytest.mark.usefixtures("finished")
 def test_another_text_is_trained_again(run, small, ids, capsys) -> None:
-    run()
     text = ids[2_000:3_000]
     path = run(small, text)
-    assert capsys.readouterr().out.count("Epoch 1/3: loss") == 2
+    assert capsys.readouterr().out.count("Epoch 1/3: loss") == 1
     assert read_checkpoint(path)["training"] == describe_training(small, text)
     assert len(read_history(path)["loss"]) == 3
 
 
+@pytest.mark.usefixtures("finished")
 def test_another_text_is_not_mixed_in_when_resuming(
     run, small, ids, tmp_path, capsys
 ) -> None:
     text = ids[2_000:3_000]
     elsewhere = replace(small, checkpoint_dir=tmp_path / "elsewhere")
     expected = run(elsewhere, text)
-    run()
     # One epoch on the second text, two later ones of the first text.
     shutil.copy(expected.with_name("ckpt_1.npz"), small.checkpoint_dir)
     capsys.readouterr()

@@ -1,5 +1,8 @@
 """The model: an embedding, one or more GRU layers, a dense layer."""
 
+import contextlib
+import random
+from collections.abc import Iterator
 from typing import Any
 
 import keras
@@ -87,6 +90,21 @@ def build_model(
             model.add(keras.layers.Dropout(dropout, **mask))
     model.add(keras.layers.Dense(vocab_size, dtype="float32"))
     return model
+
+
+@contextlib.contextmanager
+def seeded_layers(seed: int) -> Iterator[None]:
+    """Seed the layers that are made here, and nothing that comes after.
+
+    Keras draws the seed of each initial value and of each dropout from
+    Python's random numbers.
+    """
+    state = random.getstate()
+    random.seed(seed)
+    try:
+        yield
+    finally:
+        random.setstate(state)
 
 
 def clone_model(

@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from ..model.build import reset_states
+from .duration import announce_training
 
 Costs = TypeVar("Costs", float, np.ndarray)
 
@@ -100,38 +101,61 @@ class EpochTimer(keras.callbacks.Callback):
 
 
 class EpochLogger(keras.callbacks.Callback):
-    """Print one line for each epoch, and while it runs, how far it is.
+    """Print how long a training takes, and a line for each epoch.
 
-    The moving line overwrites itself, so a notebook stores finished lines
-    alone.
+    While an epoch runs, a moving line says how far it is, and how long the
+    training still takes if it is longer than announced. That line overwrites
+    itself, so a notebook stores finished lines alone.
+
+    Args:
+        batches: What the model is trained on.
 
     Example:
-        `model.fit(batches, callbacks=[tg.EpochLogger()], verbose=0)`
+        `model.fit(batches, callbacks=[tg.EpochLogger(batches)], verbose=0)`
     """
 
     REFRESH = 2.0  # seconds between two states of the moving line
 
+    def __init__(self, batches: tf.data.Dataset) -> None:
+        """Keep what is needed to say how long a training takes."""
+        super().__init__()
+        self._batches = batches
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        """Wait for the first epoch: `fit` tells its number only then."""
+        self._first: int | None = None
+
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        """Name the epoch, counted from 1."""
-        self._name = f"Epoch {epoch + 1}/{self.params['epochs']}:"
+        """Name the epoch, counted from 1; announce the time at the first."""
+        epochs = self.params["epochs"]
+        if self._first is None:
+            self._first = epoch
+            self._announced = announce_training(
+                self.model, self._batches, epochs - epoch
+            )
+        self._name = f"Epoch {epoch + 1}/{epochs}:"
+        self._done = epoch - self._first
         self._last_shown = time.monotonic()
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         """Say where in the epoch the training is."""
         if time.monotonic() > self._last_shown + self.REFRESH:
             self._last_shown = time.monotonic()
-            self._write(f"batch {batch + 1}/{self.params['steps']}, ", logs)
+            steps = self.params["steps"]
+            line = f"batch {batch + 1}/{steps}, loss {logs['loss']:.4f}"
+            late = self._announced.late(self._done + (batch + 1) / steps)
+            self._write(line + late)
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Print the epoch's final line."""
-        self._write("", logs)
+        line = f"loss {logs['loss']:.4f}"
         held_out = logs.get("val_loss")
         if held_out is not None:
-            print(f", held-out {held_out:.4f} nats", end="")
-            print(f" = {nats_to_bits(held_out):.2f} bits", end="")
+            bits = nats_to_bits(held_out)
+            line += f", held-out {held_out:.4f} nats = {bits:.2f} bits"
+        self._write(line)
         print(flush=True)
 
-    def _write(self, position: str, logs: dict[str, float]) -> None:
-        """Overwrite the line with the name, the position and the loss."""
-        line = f"{self._name} {position}loss {logs['loss']:.4f}"
-        print(f"\r{'':50}\r{line}", end="", flush=True)
+    def _write(self, line: str) -> None:
+        """Overwrite the line."""
+        print(f"\r{'':79}\r{self._name} {line}", end="", flush=True)

@@ -11,6 +11,7 @@ from ..model.build import reset_states
 from ..model.checkpoints import save_checkpoint
 from ..settings import Settings
 from ..text.vocabulary import Vocabulary
+from .duration import announce_training
 from .fit import check_loss, loss
 
 SAVE_EVERY = 5  # epochs between two checkpoints
@@ -68,7 +69,7 @@ def train(
     vocabulary: Vocabulary | None = None,
     settings: Settings | None = None,
 ) -> dict[str, list[float]]:
-    """Train a model in a loop, and print how it goes.
+    """Train a model in a loop, and print how long it takes and how it goes.
 
     Each epoch begins with an empty state.
 
@@ -108,6 +109,7 @@ def train(
     optimizer = optimizer or keras.optimizers.Adam()
     train_step = make_train_step(model, optimizer)
     history: dict[str, list[float]] = {"loss": [], "seconds": []}
+    announced = announce_training(model, batches, epochs - initial_epoch)
     for epoch in range(initial_epoch + 1, epochs + 1):
         start = time.perf_counter()
         reset_states(model)
@@ -116,7 +118,8 @@ def train(
         seconds = time.perf_counter() - start
         history["loss"].append(mean_loss)
         history["seconds"].append(seconds)
-        print(f"Epoch {epoch} Loss {mean_loss:.4f} ({seconds:.1f} s)")
+        late = announced.late(epoch - initial_epoch)
+        print(f"Epoch {epoch} Loss {mean_loss:.4f} ({seconds:.1f} s){late}")
         is_due = epoch % SAVE_EVERY == 0 or epoch == epochs
         if is_due and checkpoint_dir and vocabulary and settings:
             save_checkpoint(

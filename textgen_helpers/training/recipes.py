@@ -3,16 +3,14 @@
 They were chosen by their loss on held-out text.
 """
 
-import contextlib
-import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import keras
 import numpy as np
 
-from ..model.build import build_model
+from ..model.build import build_model, seeded_layers
 from ..model.checkpoints import (
     describe_training,
     epoch_of,
@@ -21,51 +19,19 @@ from ..model.checkpoints import (
     save_checkpoint,
     undamaged_checkpoints,
 )
-from ..settings import Settings
+from ..settings import ONE_MINUTE, THREE_MINUTES, TWENTY_MINUTES, Settings
 from ..text.batches import stream_batches
 from ..text.vocabulary import Vocabulary
 from .fit import EpochLogger, EpochTimer, ResetStates, check_loss, loss
 
-ONE_MINUTE = Settings(
-    profile="one-minute",
-    corpus="sample",
-    seq_length=32,
-    batch_size=16,
-    embedding_dim=64,
-    rnn_units=192,
-    learning_rate=1e-2,
-    epochs=10,
-    dropout=0.25,
-    weight_decay=0.1,
-)
-THREE_MINUTES = Settings(
-    profile="three-minutes",
-    corpus="shakespeare",
-    seq_length=64,
-    batch_size=32,
-    embedding_dim=128,
-    rnn_units=512,
-    learning_rate=4e-3,
-    epochs=4,
-    weight_decay=0.1,
-)
-TWENTY_MINUTES = replace(
-    THREE_MINUTES,
-    profile="twenty-minutes",
-    rnn_layers=2,
-    dropout=0.4,
-    learning_rate=3e-3,
-    epochs=12,
-)
 RECIPES = {
     recipe.profile: recipe
     for recipe in (ONE_MINUTE, THREE_MINUTES, TWENTY_MINUTES)
 }
 """By name. The minutes are those of two cores with fast 16-bit products."""
 
-WARMUP_STEPS = 20
+FIRST_LR_RATIO = 0.05  # the first learning rate, as a fraction of the highest
 MIN_LR_RATIO = 0.02  # the last learning rate, as a fraction of the highest
-_SEED = 0  # of a recipe's first weights and of its dropout
 
 
 def recipe_for(settings: Settings) -> Settings:
@@ -101,9 +67,9 @@ def make_optimizer(recipe: Settings, steps: int) -> keras.optimizers.AdamW:
     Hutter, 2019). With a `beta_2` below the default of 0.999 the size of a
     step follows the gradients sooner, as a short training needs.
     """
-    warmup = min(WARMUP_STEPS, steps // 5)
+    warmup = min(recipe.warmup_steps, steps // 5)
     schedule = keras.optimizers.schedules.CosineDecay(
-        recipe.learning_rate / WARMUP_STEPS,
+        FIRST_LR_RATIO * recipe.learning_rate,
         decay_steps=steps - warmup,
         alpha=MIN_LR_RATIO,
         warmup_target=recipe.learning_rate,
@@ -115,7 +81,12 @@ def make_optimizer(recipe: Settings, steps: int) -> keras.optimizers.AdamW:
 
 
 def compiled_model(
-    recipe: Settings, vocab_size: int, steps: int, *, stateful: bool = True
+    recipe: Settings,
+    vocab_size: int,
+    steps: int,
+    *,
+    stateful: bool = True,
+    seed: int = 0,
 ) -> keras.Sequential:
     """Build a recipe's model, and compile it for `fit`.
 
@@ -127,6 +98,7 @@ def compiled_model(
         vocab_size: Number of different characters.
         steps: Number of batches in an epoch.
         stateful: Whether the state is carried from batch to batch.
+        seed: Another one gives other first weights, and another dropout.
 
     Returns:
         A model that is ready to be trained.
@@ -134,7 +106,7 @@ def compiled_model(
     Example:
         `model = tg.compiled_model(recipe, len(vocabulary), len(batches))`
     """
-    with _seeded_layers():
+    with seeded_layers(seed):
         model = build_model(
             vocab_size,
             recipe.embedding_dim,
@@ -147,21 +119,6 @@ def compiled_model(
         )
     model.compile(make_optimizer(recipe, recipe.epochs * steps), loss=loss)
     return model
-
-
-@contextlib.contextmanager
-def _seeded_layers() -> Iterator[None]:
-    """Seed the layers that are made here, and nothing that comes after.
-
-    Keras draws the seed of each initial value and of each dropout from
-    Python's random numbers.
-    """
-    state = random.getstate()
-    random.seed(_SEED)
-    try:
-        yield
-    finally:
-        random.setstate(state)
 
 
 def train_recipe(
@@ -230,7 +187,7 @@ def train_recipe(
         keras.callbacks.LambdaCallback(on_epoch_end=save),
     ]
     if not verbose:
-        callbacks.append(EpochLogger())
+        callbacks.append(EpochLogger(batches))
     model.fit(
         batches,
         initial_epoch=done,

@@ -1,0 +1,97 @@
+"""How long all notebooks take on this machine: trainings, and the rest.
+
+    python -m tools.lesson_time
+
+prints it for the profile and the text that the environment names.
+"""
+
+import sys
+
+from textgen_helpers.model.build import build_model, seeded_layers
+from textgen_helpers.settings import Settings, read_settings
+from textgen_helpers.text.corpus import load_corpus
+from textgen_helpers.training.duration import (
+    LONG,
+    describe_duration,
+    quick_step_seconds,
+    step_seconds,
+)
+from textgen_helpers.training.recipes import recipe_for
+
+REST_SECONDS = 105.0  # of all notebooks, without the steps of training ...
+REST_STEP_SECONDS = 0.025  # ... where a step of the quick recipe takes this
+COMPARED_EPOCHS = 2  # of notebook 3's three ways, and of notebook 5's loop
+
+
+def main() -> None:
+    """Print how long all notebooks take, and what is shorter."""
+    settings = read_settings()
+    text = load_corpus(settings.corpus)
+    seconds = lesson_seconds(len(text), len(set(text)), settings)
+    print(announcement(seconds), flush=True)
+
+
+def announcement(seconds: float) -> str:
+    """Return what is said before the notebooks run."""
+    duration = describe_duration(seconds)
+    line = f"\rAll notebooks: {duration} on this machine."
+    if seconds > LONG:
+        line += (
+            "\nShorter: open them as they are, with the outputs of such a run; "
+            "the quick profile\n(--profile quick); or the pretrained model, in "
+            "notebook 4."
+        )
+    return line
+
+
+def training_steps(length: int, settings: Settings) -> tuple[int, int]:
+    """Return the steps of all training in notebooks 3 and 5.
+
+    The first number is that of the classic recipe, in each of the two; the
+    second that of the better one. Notebook 3 trains it, compares streams and
+    two ways of windows, and resumes for one epoch; notebook 5 begins it anew
+    in its loop, and clips in one epoch.
+    """
+    window = settings.seq_length + 1
+    classic = settings.epochs * (length // window // settings.batch_size)
+    recipe = recipe_for(settings)
+    batch_size, seq_length = recipe.batch_size, recipe.seq_length
+    train_length = length * 9 // 10
+    streams = (train_length - 1) // batch_size // seq_length
+    windows = train_length // (seq_length + 1) // batch_size
+    on_streams = recipe.epochs + 1 + COMPARED_EPOCHS + COMPARED_EPOCHS + 1
+    compared = COMPARED_EPOCHS * 2 * windows
+    return 2 * classic, on_streams * streams + compared
+
+
+def lesson_seconds(length: int, vocab_size: int, settings: Settings) -> float:
+    """Return how long all notebooks take on this machine with such a text."""
+    seconds = rest_seconds(settings)
+    recipes = (settings, recipe_for(settings))
+    steps = training_steps(length, settings)
+    for recipe, count in zip(recipes, steps, strict=True):
+        with seeded_layers(0):
+            model = build_model(
+                vocab_size,
+                recipe.embedding_dim,
+                recipe.rnn_units,
+                recipe.batch_size,
+                rnn_layers=recipe.rnn_layers,
+                dtype=recipe.dtype,
+            )
+        sizes = (recipe.batch_size, recipe.seq_length)
+        seconds += count * step_seconds(model, *sizes)
+    return seconds
+
+
+def rest_seconds(settings: Settings) -> float:
+    """Return how long the notebooks take without the steps of training."""
+    step = quick_step_seconds(settings.dtype.removeprefix("mixed_"))
+    return REST_SECONDS * step / REST_STEP_SECONDS
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (OSError, ValueError) as error:
+        sys.exit(str(error))
