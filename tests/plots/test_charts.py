@@ -4,6 +4,7 @@ import sys
 
 import numpy as np
 import pytest
+from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex
 
 from textgen_helpers.plots import charts
@@ -80,6 +81,36 @@ def test_each_measurement_has_dots_of_its_own() -> None:
     dots = plot_dots({"x": row}, "bits").figure.axes[0].collections
     looks = {to_hex(each.get_facecolor()[0]) for each in dots}
     assert looks == set(PALETTE[:3])
+
+
+def test_earlier_results_are_small_dots_around_their_mean() -> None:
+    earlier = {
+        "a": {"rows": [2.1, 2.3], "windows": [2.4, 2.6]},
+        "b": {"rows": [2.0, 2.2], "windows": [2.5, 2.5]},
+    }
+    picture = plot_dots({"b": {"rows": 2.15, "windows": 2.55}}, "bits", earlier)
+    (ax,) = picture.figure.axes
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["a", "b"]
+    dots, lines = [], []
+    for each in ax.collections:
+        if isinstance(each, LineCollection):
+            lines += [float(path[0][0]) for path in each.get_segments()]
+        else:
+            dots.append([float(x) for x, _ in each.get_offsets()])
+    assert dots == [
+        [2.1, 2.3],
+        [2.0, 2.2],
+        [2.15],
+        [2.4, 2.6],
+        [2.5, 2.5],
+        [2.55],
+    ]
+    assert lines == pytest.approx([2.2, 2.1, 2.5, 2.5])
+    assert picture.alt_text == (
+        "Dots of bits. a: rows (earlier 2.100 to 2.300), windows (earlier "
+        "2.400 to 2.600); b: rows 2.150 (earlier 2.000 to 2.200), windows "
+        "2.550 (earlier 2.500 to 2.500)."
+    )
 
 
 def test_sequences_are_drawn_where_they_begin() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
+from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from ..evaluation.baselines import COMPRESSORS, GRAMS
@@ -82,13 +83,19 @@ def plot_comparison(results: Mapping[str, float]) -> Picture:
     return plot_bars(results, label, colours=colours)
 
 
-def plot_dots(rows: Mapping[str, Mapping[str, float]], xlabel: str) -> Picture:
+def plot_dots(
+    rows: Mapping[str, Mapping[str, float]],
+    xlabel: str,
+    earlier: Mapping[str, Mapping[str, Sequence[float]]] | None = None,
+) -> Picture:
     """Draw numbers that are close together as dots, on an axis without 0.
 
     Args:
         rows: For the name of each row its numbers, by what they measure. All
             rows have the same measurements.
         xlabel: What the numbers are, and their unit.
+        earlier: Results of several runs, as `rows`: they are drawn small,
+            with a line at their mean. It may have more rows.
 
     Returns:
         The picture.
@@ -99,31 +106,66 @@ def plot_dots(rows: Mapping[str, Mapping[str, float]], xlabel: str) -> Picture:
         >>> tg.plot_dots(rows, "bits").alt_text
         'Dots of bits. our GRU: long rows 2.151, windows 2.229.'
     """
-    figure, ax = plt.subplots(figsize=(7.2, 0.5 * len(rows) + 1.4))
-    first_row = next(iter(rows.values()))
-    for index, measurement in enumerate(first_row):
-        values = [row[measurement] for row in rows.values()]
+    earlier = earlier or {}
+    names = list(dict.fromkeys([*earlier, *rows]))
+    measurements = list(next(iter(rows.values())))
+    figure, ax = plt.subplots(figsize=(7.2, 0.5 * len(names) + 1.4))
+    handles = []
+    for index, measurement in enumerate(measurements):
+        marker = _DOT_MARKERS[index % len(_DOT_MARKERS)]
+        colour = PALETTE[index % len(PALETTE)]
         offset = 0.12 * (2 * index - 1)  # the first above the row's middle
-        heights = [y + offset for y in range(len(rows))]
-        ax.scatter(
-            values,
-            heights,
-            label=measurement,
-            marker=_DOT_MARKERS[index % len(_DOT_MARKERS)],
-            color=PALETTE[index % len(PALETTE)],
+        for row, name in enumerate(names):
+            y = row + offset
+            if name in earlier:
+                values = earlier[name][measurement]
+                heights = [y] * len(values)
+                ax.scatter(
+                    values,
+                    heights,
+                    s=12,
+                    marker=marker,
+                    color=colour,
+                    alpha=0.4,
+                )
+                ax.vlines(np.mean(values), y - 0.1, y + 0.1, color=colour)
+            if name in rows:
+                value = rows[name][measurement]
+                ax.scatter(value, y, marker=marker, color=colour)
+                ax.text(value, y, f"   {value:.3f}", va="center", fontsize=9)
+        handles.append(
+            Line2D([], [], ls="", marker=marker, c=colour, label=measurement)
         )
-        for value, height in zip(values, heights, strict=True):
-            ax.text(value, height, f"   {value:.3f}", va="center", fontsize=9)
-    ax.set(xlabel=xlabel, ylim=(len(rows) - 0.5, -0.5))
-    ax.set_yticks(range(len(rows)), list(rows))
+    ax.set(xlabel=xlabel, ylim=(len(names) - 0.5, -0.5))
+    ax.set_yticks(range(len(names)), names)
     ax.margins(x=0.15)
     ax.grid(axis="x", alpha=0.3)
-    figure.legend(frameon=False, loc="outside upper center", ncols=2)
-    numbers = "; ".join(
-        f"{name}: " + ", ".join(f"{what} {x:.3f}" for what, x in row.items())
-        for name, row in rows.items()
+    figure.legend(
+        handles=handles, frameon=False, loc="outside upper center", ncols=2
     )
-    return Picture(figure, f"Dots of {xlabel}. {numbers}.")
+    texts = [
+        f"{name}: {_numbers(rows.get(name), earlier.get(name), measurements)}"
+        for name in names
+    ]
+    return Picture(figure, f"Dots of {xlabel}. {'; '.join(texts)}.")
+
+
+def _numbers(
+    row: Mapping[str, float] | None,
+    earlier: Mapping[str, Sequence[float]] | None,
+    measurements: Sequence[str],
+) -> str:
+    """Return the numbers of a row of dots, for those who do not see them."""
+    parts = []
+    for measurement in measurements:
+        text = measurement
+        if row:
+            text += f" {row[measurement]:.3f}"
+        if earlier:
+            values = earlier[measurement]
+            text += f" (earlier {min(values):.3f} to {max(values):.3f})"
+        parts.append(text)
+    return ", ".join(parts)
 
 
 def plot_curves(
