@@ -1,5 +1,6 @@
 """The command that runs the notebooks: results, failures, storing."""
 
+import contextlib
 import html
 import os
 import re
@@ -12,7 +13,7 @@ import nbformat
 import pytest
 
 from tools import ROOT
-from tools.notebooks import pages, run
+from tools.notebooks import execution, pages, run
 
 LINKS = "[next](02_other.ipynb), a [batch](glossary.md#batch)"
 TAGS = ("result-bits", "result-text", "result-ladder")
@@ -26,6 +27,8 @@ def notebooks(tmp_path, monkeypatch):
     words = "# Glossary\n\n## batch\n\nSequences side by side.\n"
     (folder / "glossary.md").write_text(words, encoding="utf-8")
     monkeypatch.setattr(run, "NOTEBOOKS", folder)
+    monkeypatch.setattr(execution, "NOTEBOOKS", folder)
+    monkeypatch.setattr(run, "announcement", contextlib.nullcontext)
     monkeypatch.setenv("TEXTGEN_PROFILE", "quick")
     monkeypatch.setenv("TEXTGEN_CORPUS", "sample")
 
@@ -84,10 +87,12 @@ def test_a_finished_notebook_is_not_run_twice(
 ) -> None:
     path = notebooks("print(2 * 8 / 7.3)")
     runs = []
-    execute = run.execute
-    monkeypatch.setattr(
-        run, "execute", lambda notebook: runs.append(1) or execute(notebook)
-    )
+
+    def observed_execution(notebook) -> execution.Execution:
+        runs.append(notebook)
+        return execution.Execution(notebook)
+
+    monkeypatch.setattr(run, "Execution", observed_execution)
 
     def start(*more: str) -> str:
         folder = str(tmp_path / "build")
@@ -124,6 +129,64 @@ def test_an_interrupted_run_goes_on_with_the_next_notebook(
     assert printed[0].endswith("up to date")
     assert printed[1].endswith("1 texts changed")
     assert "2.16" in "".join(printed) and "2.11" in "".join(printed)
+
+
+def test_the_next_kernel_starts_while_a_notebook_runs(
+    notebooks, tmp_path, monkeypatch, capsys
+) -> None:
+    path = notebooks("number = 7", "print('result', 6 * number)")
+    folder = path.parent
+    for name in ("02_small", "03_small"):
+        (folder / f"{name}.ipynb").write_bytes(path.read_bytes())
+    # In place of TensorFlow, so that the test is quick.
+    monkeypatch.setattr(execution, "_FIRST_IMPORT", "number = 'not theirs'")
+    events = []
+
+    class ObservedExecution(execution.Execution):
+        def __init__(self, notebook, is_ahead: bool = False) -> None:
+            events.append(("start", is_ahead))
+            super().__init__(notebook, is_ahead)
+
+        def finish(self) -> str:
+            events.append(("finish", self._is_ahead))
+            return super().finish()
+
+    monkeypatch.setattr(run, "Execution", ObservedExecution)
+    assert run.main([str(tmp_path / "build")]) == 0
+    assert events == [
+        ("start", False),
+        ("start", True),
+        ("finish", False),
+        ("start", True),
+        ("finish", True),
+        ("finish", True),
+    ]
+    names = re.findall(r"^(0\d_small) +\d+ s$", capsys.readouterr().out, re.M)
+    assert names == ["01_small", "02_small", "03_small"]
+    for name in names:
+        done = nbformat.read(tmp_path / "build" / f"{name}.ipynb", as_version=4)
+        assert done.cells[1].outputs[0].text == "result 42\n"
+        assert [cell.execution_count for cell in done.cells[:2]] == [1, 2]
+
+
+def test_after_an_error_no_kernel_is_left_waiting(
+    notebooks, tmp_path, monkeypatch, capsys
+) -> None:
+    path = notebooks("raise ValueError('stopped')")
+    path.with_name("02_small.ipynb").write_bytes(path.read_bytes())
+    monkeypatch.setattr(execution, "_FIRST_IMPORT", "pass")
+    started = []
+
+    class ObservedExecution(execution.Execution):
+        def __init__(self, notebook, is_ahead: bool = False) -> None:
+            super().__init__(notebook, is_ahead)
+            started.append(self)
+
+    monkeypatch.setattr(run, "Execution", ObservedExecution)
+    assert run.main([str(tmp_path / "build")]) == 1
+    assert capsys.readouterr().out.count("ValueError: stopped") == 1
+    assert [each._running.done() for each in started] == [True, True]
+    assert [each._client.km for each in started] == [None, None]
 
 
 def test_a_check_names_what_is_stale(
@@ -254,7 +317,8 @@ def test_ctrl_c_ends_the_kernel_and_what_it_started(
         "child.wait()"
     )
     script = (
-        "import pathlib, sys; from tools.notebooks import run; "
+        "import contextlib, pathlib, sys; from tools.notebooks import run; "
+        "run.announcement = contextlib.nullcontext; "
         f"run.NOTEBOOKS = pathlib.Path({str(path.parent)!r}); "
         "run.main(sys.argv[1:])"
     )

@@ -13,24 +13,21 @@ of the full profile, and why.
 """
 
 import argparse
-import asyncio
 import re
+import subprocess
 import sys
 import time
 from base64 import b64decode
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from copy import deepcopy
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from jupyter_core.utils import ensure_event_loop
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, DeadKernelError
 
-from .. import NOTEBOOKS, course_notebooks
+from .. import NOTEBOOKS, ROOT, course_notebooks
 from . import pages, read_notebook
+from .execution import Execution, clear_line
 from .provenance import NAME, differences, record, stale_reasons
 
 FULL = ("full", "shakespeare")  # profile and text of what is stored
@@ -76,38 +73,94 @@ def run_all(
     folder.mkdir(parents=True, exist_ok=True)
     pages.write_glossary(NOTEBOOKS / "glossary.md", folder)
     origin = read_origin() if is_stored else {}
+    paths = course_notebooks(NOTEBOOKS)
+    is_run = {
+        path: is_repeated or not is_stored or is_stale(path, origin)
+        for path in paths
+    }
+    notebooks = {path: read_notebook(path) for path in paths}
+    running = run_in_turn(
+        [notebooks[path] for path in paths if is_run[path]],
+        # A kernel that starts meanwhile would disturb the times that a
+        # notebook measures, and these are stored.
+        is_ahead=not is_stored,
+    )
     rows, text, comparison = [], "", ""
-    for path in course_notebooks(NOTEBOOKS):
-        start = time.perf_counter()
-        stored = read_notebook(path)
-        notebook = deepcopy(stored)
-        is_fresh = is_stored and not stale_reasons(
-            stored, origin["profile"], origin["corpus"], origin["text"]
-        )
-        is_run = is_repeated or not is_fresh
-        error = execute(notebook) if is_run else ""
-        if is_strict and not error:
-            error = first_on_stderr(notebook)
-        seconds = time.perf_counter() - start
-        note = ""
-        if is_stored:
-            note = differences(stored, notebook) if is_run else "up to date"
-        _clear_line()
-        line = f"{path.stem:<26}{seconds:>6.0f} s  {note}"
-        print(line.rstrip(), flush=True)
-        pages.write(notebook, folder / path.name)
-        if error:
-            print(f"{error}\n{folder}/{path.stem}.html shows where.")
-            return 1
-        if is_stored and is_run:
-            store(notebook, path, record(notebook, **origin))
-            store_picture(notebook, path.parent / "learning.png")
-        rows.append((path.stem, seconds, result(notebook, "result-bits")))
-        text = result(notebook, "result-text") or text
-        comparison = result(notebook, "result-ladder") or comparison
-    print(closing(rows, comparison, text))
+    is_needed = any(is_run.values())
+    announced = announcement() if is_needed else nullcontext()
+    with announced as announcing, closing(running):
+        for path, notebook in notebooks.items():
+            error, seconds, note = "", 0.0, "up to date"
+            if is_run[path]:
+                error, seconds = next(running)
+                note = ""
+                if announcing:
+                    announcing.wait()  # the line comes before the first one
+            if is_strict and not error:
+                error = first_on_stderr(notebook)
+            if is_stored and is_run[path]:
+                note = differences(read_notebook(path), notebook)
+            clear_line()
+            line = f"{path.stem:<26}{seconds:>6.0f} s  {note}"
+            print(line.rstrip(), flush=True)
+            pages.write(notebook, folder / path.name)
+            if error:
+                print(f"{error}\n{folder}/{path.stem}.html shows where.")
+                return 1
+            if is_stored and is_run[path]:
+                store(notebook, path, record(notebook, **origin))
+                store_picture(notebook, path.parent / "learning.png")
+            rows.append((path.stem, seconds, result(notebook, "result-bits")))
+            text = result(notebook, "result-text") or text
+            comparison = result(notebook, "result-ladder") or comparison
+    print(last_lines(rows, comparison, text))
     print(f"\nOpen {folder}/{rows[0][0]}.html to read the lesson.")
     return 0
+
+
+def is_stale(path: Path, origin: Mapping[str, str]) -> bool:
+    """Tell whether a notebook's stored outputs come from something else."""
+    source = (origin["profile"], origin["corpus"], origin["text"])
+    return bool(stale_reasons(read_notebook(path), *source))
+
+
+def run_in_turn(
+    notebooks: Sequence[nbformat.NotebookNode], is_ahead: bool
+) -> Generator[tuple[str, float], None, None]:
+    """Run notebooks, and yield the error and the seconds of each.
+
+    With `is_ahead`, the next one's kernel starts while one runs.
+    """
+    following = None
+    try:
+        for i, notebook in enumerate(notebooks):
+            start = time.perf_counter()
+            current = following or Execution(notebook)
+            following = None
+            if is_ahead and i + 1 < len(notebooks):
+                following = Execution(notebooks[i + 1], is_ahead=True)
+            error = current.finish()
+            yield error, time.perf_counter() - start
+    finally:
+        if following:
+            following.abandon()
+
+
+@contextmanager
+def announcement() -> Iterator[subprocess.Popen[bytes]]:
+    """Let another process say how long all notebooks will take.
+
+    It needs some seconds for that, in which the first notebook runs. What it
+    cannot read, the notebooks cannot read either, and they say so.
+    """
+    command = [sys.executable, "-m", "tools.lesson_time"]
+    with subprocess.Popen(
+        command, cwd=ROOT, stderr=subprocess.DEVNULL, start_new_session=True
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def read_origin() -> dict[str, str]:
@@ -125,35 +178,6 @@ def read_origin() -> dict[str, str]:
     }
 
 
-def execute(notebook: nbformat.NotebookNode) -> str:
-    """Run a notebook in place, and return the error that stopped it."""
-    client = NotebookClient(
-        notebook,
-        timeout=None,
-        record_timing=False,
-        store_widget_state=True,  # without it, a slider fails
-        coalesce_streams=True,
-        extra_arguments=["--log-level=ERROR"],
-        resources={"metadata": {"path": str(NOTEBOOKS)}},
-        on_cell_start=lambda cell, cell_index: _show_cell(
-            cell_index + 1, len(notebook.cells)
-        ),
-    )
-    # In a thread of its own, because in the main one nbclient would take
-    # Ctrl-C for itself, and report a kernel that has died.
-    with ThreadPoolExecutor(1) as pool:
-        running = pool.submit(_error, client)
-        try:
-            while not running.done():
-                time.sleep(0.1)  # without a pause, Windows would miss Ctrl-C
-        except KeyboardInterrupt:
-            while not running.done():
-                _kill_kernel(client)  # perhaps it is only starting
-                time.sleep(0.1)
-            raise
-        return running.result()
-
-
 def first_on_stderr(notebook: nbformat.NotebookNode) -> str:
     """Return what the first cell that writes to stderr has written."""
     for cell in notebook.cells:
@@ -161,26 +185,6 @@ def first_on_stderr(notebook: nbformat.NotebookNode) -> str:
             if output.get("name") == "stderr":
                 return f"A cell writes to stderr: {output['text']}"
     return ""
-
-
-def _error(client: NotebookClient) -> str:
-    """Run a client, and return its error as a sentence."""
-    try:
-        client.execute()
-    except CellExecutionError as error:
-        return f"{error.ename}: {error.evalue}"
-    except DeadKernelError:
-        return "The kernel has died. Perhaps there was not enough memory."
-    finally:
-        ensure_event_loop().close()  # each thread has its own
-    return ""
-
-
-def _kill_kernel(client: NotebookClient) -> None:
-    """End a client's kernel and the processes that it has started."""
-    manager = client.km
-    if manager is not None and manager.provisioner is not None:
-        asyncio.run(manager.provisioner.kill())
 
 
 def store(
@@ -218,7 +222,7 @@ def result(notebook: nbformat.NotebookNode, tag: str) -> str:
     return printed
 
 
-def closing(
+def last_lines(
     rows: list[tuple[str, float, str]], comparison: str, text: str
 ) -> str:
     """Return the table that a run ends with."""
@@ -233,18 +237,6 @@ def closing(
     lines.append("\nWhat the model wrote:\n")
     lines += [f"    {line}" for line in text.strip().splitlines()[:12]]
     return "\n".join(lines)
-
-
-def _show_cell(number: int, count: int) -> None:
-    """Show in a terminal how far a notebook is."""
-    if sys.stdout.isatty():
-        print(f"\r  cell {number} of {count}", end="", flush=True)
-
-
-def _clear_line() -> None:
-    """Take away what `_show_cell` has written."""
-    if sys.stdout.isatty():
-        print("\r" + " " * 30 + "\r", end="")
 
 
 if __name__ == "__main__":
