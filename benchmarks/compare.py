@@ -11,18 +11,24 @@ import os
 import platform
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
-from textgen_helpers.settings import read_settings
+from textgen_helpers.settings import FULL, read_settings
 
 from . import ways
+from .lesson import run_lesson
 from .peers import Peers
+from .targets import BITS_16, KINDS, Target, kind_of
 from .ways import Way
 
 ROUNDS = 5
+SHORT_STEP = Target(1 / 0.40, BITS_16)  # in mixed_bfloat16
+MANY_TEXTS = Target(4, BITS_16)
+FIRST_CALL = Target(3, unit=" s", is_most=True)
+IMPORT = Target(1.15, is_most=True)
 
 
 @dataclass
@@ -30,13 +36,15 @@ class Group:
     """Ways to do the same work, the piece of it that `title` names.
 
     The first way is what the others are compared with. `targets` maps a way
-    to how many times faster it has to be.
+    to how many times faster it has to be. `more` gives lines for below, from
+    the medians and this machine's kind.
     """
 
     title: str
     ways: dict[str, Way]
-    targets: dict[str, float] = field(default_factory=dict)
+    targets: dict[str, Target] = field(default_factory=dict)
     flops: float = 0.0  # multiplications and additions in the matrix products
+    more: Callable[[dict[str, float], str], list[str]] = lambda *_: []
 
 
 def measure(each: dict[str, Way], rounds: int = ROUNDS) -> dict[str, float]:
@@ -49,12 +57,15 @@ def measure(each: dict[str, Way], rounds: int = ROUNDS) -> dict[str, float]:
 
 
 def lines(
-    group: Group, medians: dict[str, float], rates: dict[str, float]
+    group: Group,
+    medians: dict[str, float],
+    rates: dict[str, float],
+    here: str,
 ) -> list[str]:
     """Return a group's part of the table.
 
     `rates` are what the machine multiplies and adds in a second at best, for
-    each number format.
+    each number format; `here` is its kind.
     """
     head = f"{'ms':>10}{'share':>8}{'faster':>9}{'limit':>8}  target"
     rows = [f"{group.title:<34}{head}"]
@@ -67,7 +78,7 @@ def lines(
         limit = group.flops / seconds / rate
         line += f"{limit:>7.0%} " if group.flops else " " * 8
         if name in group.targets:
-            line += verdict(faster, group.targets[name])
+            line += f" {group.targets[name].verdict(faster, here)}"
         rows.append(line.rstrip())
     return rows
 
@@ -78,11 +89,6 @@ def _milliseconds(seconds: float) -> str:
     if ms >= 100:
         return f"{ms:,.0f}"
     return f"{ms:.1f}" if ms >= 10 else f"{ms:.3f}"
-
-
-def verdict(faster: float, target: float) -> str:
-    """Return a target, and whether it is reached."""
-    return f" {target:.3g}x {'reached' if faster >= target else 'MISSED'}"
 
 
 def processor() -> str:
@@ -105,36 +111,70 @@ def main(arguments: Sequence[str] | None = None) -> None:
     peers = Peers(ways.PEER_SIZES if options.peers else None)
     names = ["tensorflow", "keras", "numpy"]
     versions = [f"{name} {version(name)}" for name in names]
+    here = kind_of(read_settings())
     print(f"{processor()}, {os.cpu_count()} cores")
+    print(f"this machine: {here} ({KINDS[here]})")
     print(", ".join(versions + peers.versions))
     rates = ways.matrix_rates()
     limits = [f"{rate / 1e9:.0f} in {name}" for name, rate in rates.items()]
     print(f"The limit, 10^9 operations a second: {', '.join(limits)}")
     print(f"Medians of {ROUNDS} rounds, all ways in turn\n", flush=True)
-    for make in (training, writing, encoding, pipeline):
+    for make in (training, quick_training, writing, encoding, pipeline):
         group = make(peers)
         medians = measure(group.ways)
-        print("\n".join(lines(group, medians, rates)), flush=True)
-        if make is writing:
-            print("\n".join(more_about_writing(medians)), flush=True)
-        print()
-    print(memory_line())
+        print("\n".join(lines(group, medians, rates, here)), flush=True)
+        print("\n".join([*group.more(medians, here), ""]), flush=True)
     peers.close()
-    print(f"All in {time.perf_counter() - start:.0f} s.")
+    print(memory_line())
+    print(import_line(here), flush=True)
+    print()
+    run_lesson(here)
+    print(f"\nAll in {time.perf_counter() - start:.0f} s.")
 
 
 def training(peers: Peers) -> Group:
-    """Make one step of training at the classic lesson's sizes."""
+    """Make one step of training at the classic lesson's sizes.
+
+    In 16-bit numbers only where they are fast: a step takes many times as
+    long elsewhere.
+    """
+    steps = {
+        "keras.layers.GRU": ways.train_keras(),
+        "FastGRU, float32": ways.train_fast("float32"),
+    }
+    targets = {"FastGRU, float32": Target(1 / 0.62)}
+    short = "FastGRU, mixed_bfloat16"
+    is_short = kind_of(read_settings()) == BITS_16
+    if is_short:
+        steps[short] = ways.train_fast("mixed_bfloat16")
+        targets[short] = SHORT_STEP
+
+    def more(_: dict[str, float], here: str) -> list[str]:
+        if is_short:
+            return []
+        return [f"  {short}: left out {SHORT_STEP.verdict(0, here)}"]
+
     return Group(
-        f"one training step, {ways.SIZES}",
+        f"one training step, {ways.batch_shape(FULL)}",
+        {**steps, **peers.ways("train")},
+        targets,
+        ways.step_flops(FULL),
+        more,
+    )
+
+
+def quick_training(peers: Peers) -> Group:
+    """Make one step of the quick profile's recipe, in 32-bit numbers."""
+    return Group(
+        f"the quick recipe's step, {ways.batch_shape(ways.QUICK)}",
         {
-            "keras.layers.GRU": ways.train_keras(),
-            "FastGRU, float32": ways.train_fast("float32"),
-            "FastGRU, mixed_bfloat16": ways.train_fast("mixed_bfloat16"),
-            **peers.ways("train"),
+            "keras.layers.GRU in a loop": ways.quick_in_the_loop(is_keras=True),
+            "FastGRU in the same loop": ways.quick_in_the_loop(is_keras=False),
+            "FastGRU in fit": ways.quick_in_fit(),
+            **peers.ways("quick"),
         },
-        {"FastGRU, float32": 1 / 0.62, "FastGRU, mixed_bfloat16": 1 / 0.40},
-        flops=3 * ways.STEP_FLOPS,  # forwards once, backwards twice as much
+        {"FastGRU in the same loop": Target(2), "FastGRU in fit": Target(2)},
+        ways.step_flops(ways.QUICK),
     )
 
 
@@ -150,21 +190,22 @@ def writing(peers: Peers) -> Group:
             f"the same, 32 texts, {dtype}": ways.write(32, dtype),
             **peers.ways("write"),
         },
-        {"generate_text, one text": 40},
-        flops=ways.CHARACTER_FLOPS,
+        {"generate_text, one text": Target(40)},
+        ways.character_flops(FULL),
+        more_about_writing,
     )
 
 
-def more_about_writing(medians: dict[str, float]) -> list[str]:
+def more_about_writing(medians: dict[str, float], here: str) -> list[str]:
     """Compare 32 texts with one, and time a first call."""
     names = list(medians)
     many = medians[names[2]] / medians[names[3]]
     first = ways.first_call()
     return [
-        f"  32 texts at once: {many:.1f} times the characters a second of one:"
-        + verdict(many, 4),
+        f"  32 texts at once: {many:.1f} times the characters a second of one: "
+        + MANY_TEXTS.verdict(many, here),
         f"  first call in a new process, 1,000 characters: {first:.2f} s: "
-        + f"below 3 s {'reached' if first < 3 else 'MISSED'}",
+        + FIRST_CALL.verdict(first, here),
     ]
 
 
@@ -179,6 +220,23 @@ def memory_line() -> str:
     )
 
 
+def import_line(here: str) -> str:
+    """Compare the start of a notebook with the import of TensorFlow."""
+    begin = 'import textgen_helpers as tg; tg.begin_lesson("x")'
+    medians = measure(
+        {
+            "tensorflow": ways.in_new_processes("import tensorflow"),
+            "ours": ways.in_new_processes(begin),
+        }
+    )
+    ratio = medians["ours"] / medians["tensorflow"]
+    return (
+        f"start of a notebook: {medians['ours']:.2f} s, import of TensorFlow: "
+        f"{medians['tensorflow']:.2f} s: {ratio:.2f}x: "
+        + IMPORT.verdict(ratio, here)
+    )
+
+
 def encoding(_: Peers) -> Group:
     """Turn the full corpus into ids."""
     return Group(
@@ -187,7 +245,7 @@ def encoding(_: Peers) -> Group:
             "one by one": ways.encode_one_by_one(),
             "Vocabulary.encode": ways.encode(),
         },
-        {"Vocabulary.encode": 20},
+        {"Vocabulary.encode": Target(20)},
     )
 
 
@@ -200,7 +258,7 @@ def pipeline(_: Peers) -> Group:
             "window_batches": ways.draw(tg.window_batches),
             "stream_batches": ways.draw(tg.stream_batches),
         },
-        {"window_batches": 10, "stream_batches": 10},
+        {"window_batches": Target(10), "stream_batches": Target(10)},
     )
 
 

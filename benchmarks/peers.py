@@ -2,7 +2,7 @@
 
 `compare` uses `Peers`, which starts this file as a program with the Python of
 `.venv-peers`. There it answers requests, one line each; its argument is the
-sizes of the model, in JSON.
+sizes of the models, in JSON.
 """
 
 import functools
@@ -19,16 +19,17 @@ ROOT = Path(__file__).resolve().parents[1]
 NAMES = {"torch": "PyTorch's nn.GRU", "tf_keras": "tf_keras, the old Keras"}
 CHARACTERS = 300  # that PyTorch writes in one measurement
 
-Sizes = Mapping[str, int]
+Sizes = Mapping[str, Any]  # the numbers of a model and its training
 
 
 class Peers:
     """The second process and what it can do; without it, nothing."""
 
-    def __init__(self, sizes: Sizes | None) -> None:
+    def __init__(self, sizes: Mapping[str, Sizes] | None) -> None:
         """Start it, and wait until its libraries are loaded.
 
-        `sizes` are those of the model; with None, nothing is started.
+        `sizes` are those of each model, by name; with None, nothing is
+        started.
         """
         self._process: subprocess.Popen[str] | None = None
         self.versions: list[str] = []
@@ -54,7 +55,7 @@ class Peers:
             self._process.communicate()
 
     def ways(self, work: str) -> dict[str, Callable[[], float]]:
-        """Return the ways to do some work: "train" or "write"."""
+        """Return the ways to do some work: "train", "quick" or "write"."""
         if not self._process:
             return {}
         ways: dict[str, Callable[[], float]] = {}
@@ -94,29 +95,69 @@ def versions() -> str:
     return f"torch {torch.__version__}, tf_keras {tf_keras.__version__}"
 
 
-def torch_train(sizes: Sizes) -> Callable[[], Any]:
-    """Return one training step in PyTorch."""
+def torch_layers(sizes: Sizes) -> Any:
+    """Return an embedding, a GRU and a dense layer of PyTorch."""
     import torch
 
     torch.set_num_threads(os.cpu_count() or 1)
     vocab_size, units = sizes["vocab_size"], sizes["rnn_units"]
     table = torch.nn.Embedding(vocab_size, sizes["embedding_dim"])
     gru = torch.nn.GRU(sizes["embedding_dim"], units, batch_first=True)
-    dense = torch.nn.Linear(units, vocab_size)
-    layers = torch.nn.ModuleList([table, gru, dense])
+    return torch.nn.ModuleList([table, gru, torch.nn.Linear(units, vocab_size)])
+
+
+def torch_train(sizes: Sizes) -> Callable[[], Any]:
+    """Return one training step in PyTorch, that of the lesson."""
+    import torch
+
+    layers = torch_layers(sizes)
     adam = torch.optim.Adam(layers.parameters(), lr=1e-3)
+    return torch_step(layers, adam, sizes, is_recipe=False)
+
+
+def torch_quick(sizes: Sizes) -> Callable[[], Any]:
+    """Return one training step in PyTorch, that of the quick recipe."""
+    import torch
+
+    layers = torch_layers(sizes)
+    adamw = torch.optim.AdamW(
+        layers.parameters(),
+        lr=sizes["learning_rate"],
+        betas=(0.9, 0.99),
+        weight_decay=sizes["weight_decay"],
+    )
+    return torch_step(layers, adamw, sizes, is_recipe=True)
+
+
+def torch_step(
+    layers: Any, optimizer: Any, sizes: Sizes, *, is_recipe: bool
+) -> Callable[[], Any]:
+    """Return one training step; a recipe's has dropout and clips."""
+    import torch
+
+    table, gru, dense = layers
+    vocab_size, units = sizes["vocab_size"], sizes["rnn_units"]
     batch_size, length = sizes["batch_size"], sizes["seq_length"]
     ids = torch.randint(vocab_size, (batch_size, length + 1))
     state = torch.zeros(1, batch_size, units)
 
+    def drop(values: Any, fraction: float) -> Any:
+        if not is_recipe:
+            return values
+        mask = torch.ones(batch_size, 1, values.shape[-1])  # for all times
+        return values * torch.nn.functional.dropout(mask, fraction)
+
     def step() -> None:
         nonlocal state
-        states, state = gru(table(ids[:, :-1]), state.detach())
-        logits = dense(states).flatten(0, 1)
+        read = drop(table(ids[:, :-1]), sizes["dropout"] / 4)
+        states, state = gru(read, state.detach())
+        logits = dense(drop(states, sizes["dropout"])).flatten(0, 1)
         loss = torch.nn.functional.cross_entropy(logits, ids[:, 1:].flatten())
-        adam.zero_grad()
+        optimizer.zero_grad()
         loss.backward()
-        adam.step()
+        if is_recipe:
+            torch.nn.utils.clip_grad_norm_(layers.parameters(), 1.0)
+        optimizer.step()
         loss.item()
 
     return step
@@ -126,15 +167,12 @@ def torch_write(sizes: Sizes) -> Callable[[], Any]:
     """Return PyTorch's loop over some characters."""
     import torch
 
-    torch.set_num_threads(os.cpu_count() or 1)
-    vocab_size, units = sizes["vocab_size"], sizes["rnn_units"]
-    table = torch.nn.Embedding(vocab_size, sizes["embedding_dim"])
-    gru = torch.nn.GRU(sizes["embedding_dim"], units, batch_first=True)
-    dense = torch.nn.Linear(units, vocab_size)
+    table, gru, dense = torch_layers(sizes)
 
     @torch.inference_mode()
     def write() -> None:
-        idx, state = torch.tensor([[1]]), torch.zeros(1, 1, units)
+        idx = torch.tensor([[1]])
+        state = torch.zeros(1, 1, sizes["rnn_units"])
         for _ in range(CHARACTERS):
             states, state = gru(table(idx), state)
             probabilities = torch.softmax(dense(states[:, -1]), dim=-1)
@@ -185,23 +223,24 @@ def tf_keras_train(sizes: Sizes) -> Callable[[], Any]:
     return lambda: float(compiled())
 
 
-WORK = {  # what prepares it, and how many units it does
-    "torch_train": (torch_train, 1),
-    "torch_write": (torch_write, CHARACTERS),
-    "tf_keras_train": (tf_keras_train, 1),
+WORK = {  # what prepares it, for which sizes, and how many units it does
+    "torch_train": (torch_train, "lesson", 1),
+    "torch_quick": (torch_quick, "quick", 1),
+    "torch_write": (torch_write, "lesson", CHARACTERS),
+    "tf_keras_train": (tf_keras_train, "lesson", 1),
 }
 
 
-def serve(sizes: Sizes) -> None:
+def serve(sizes: Mapping[str, Sizes]) -> None:
     """Answer each line that comes in with one line."""
     prepared: dict[str, Callable[[], Any]] = {}
     for request in map(str.strip, sys.stdin):
         if request == "versions":
             print(versions(), flush=True)
             continue
-        make, units = WORK[request]
+        make, which, units = WORK[request]
         if request not in prepared:
-            prepared[request] = make(sizes)
+            prepared[request] = make(sizes[which])
         start = time.perf_counter()
         prepared[request]()
         print((time.perf_counter() - start) / units, flush=True)

@@ -1,6 +1,7 @@
 """The ways that `compare` compares: each returns its seconds per unit."""
 
 import functools
+import os
 import subprocess
 import sys
 import time
@@ -14,28 +15,55 @@ import tensorflow as tf
 
 import textgen_helpers as tg
 from textgen_helpers.hardware import time_matmul
-from textgen_helpers.settings import FULL, ROOT
+from textgen_helpers.settings import FULL, ONE_MINUTE, ROOT, Settings
 from textgen_helpers.text.batches import split_input_target
+from textgen_helpers.training.recipes import make_optimizer
 
 Way = Callable[[], float]  # does the work, returns its seconds per unit
 VOCAB = 65
-EMBEDDING = FULL.embedding_dim
-UNITS = FULL.rnn_units
 BATCH = FULL.batch_size
 LENGTH = FULL.seq_length
-PEER_SIZES = {
-    "vocab_size": VOCAB,
-    "embedding_dim": EMBEDDING,
-    "rnn_units": UNITS,
-    "batch_size": BATCH,
-    "seq_length": LENGTH,
-}
+QUICK = ONE_MINUTE  # in 32-bit numbers
+QUICK_STEPS = 20  # of an epoch that is timed
 CHARACTERS = 1_115_394  # the full corpus
-SIZES = f"{BATCH} x {LENGTH}"
-# A multiplication and an addition for each weight that a character meets.
-WEIGHTS = (EMBEDDING + UNITS) * 3 * UNITS + UNITS * VOCAB
-CHARACTER_FLOPS = 2 * WEIGHTS
-STEP_FLOPS = CHARACTER_FLOPS * BATCH * LENGTH
+
+
+def peer_sizes(settings: Settings) -> dict[str, float]:
+    """Return what other libraries must know of a training."""
+    return {
+        "vocab_size": VOCAB,
+        "embedding_dim": settings.embedding_dim,
+        "rnn_units": settings.rnn_units,
+        "batch_size": settings.batch_size,
+        "seq_length": settings.seq_length,
+        "learning_rate": settings.learning_rate,
+        "dropout": settings.dropout,
+        "weight_decay": settings.weight_decay,
+    }
+
+
+PEER_SIZES = {"lesson": peer_sizes(FULL), "quick": peer_sizes(QUICK)}
+
+
+def batch_shape(settings: Settings) -> str:
+    """Return the rows and the characters of a batch."""
+    return f"{settings.batch_size} x {settings.seq_length}"
+
+
+def character_flops(settings: Settings) -> float:
+    """Return the operations in the products for a character, forwards.
+
+    They are a multiplication and an addition for each weight that it meets.
+    """
+    units = settings.rnn_units
+    gates = (settings.embedding_dim + units) * 3 * units
+    return 2 * (gates + units * VOCAB)
+
+
+def step_flops(settings: Settings) -> float:
+    """Return the operations of a training step: backwards takes twice more."""
+    positions = settings.batch_size * settings.seq_length
+    return 3 * character_flops(settings) * positions
 
 
 def matrix_rates() -> dict[str, float]:
@@ -103,6 +131,38 @@ def _train(model: keras.Sequential) -> Way:
     return _timed(lambda: float(step(inputs, targets)))
 
 
+def quick_in_the_loop(*, is_keras: bool) -> Way:
+    """Time a step of the quick recipe in a loop: Keras's own GRU, or ours."""
+    model = tg.compiled_model(QUICK, VOCAB, QUICK_STEPS)
+    if is_keras:
+        model = tg.to_keras_gru(model)
+    optimizer = make_optimizer(QUICK, QUICK.epochs * QUICK_STEPS)
+    step = tg.make_train_step(model, optimizer)
+    batches = quick_batches()
+
+    def epoch() -> None:
+        for inputs, targets in batches:
+            float(step(inputs, targets))
+
+    return _timed(epoch, QUICK_STEPS)
+
+
+def quick_in_fit() -> Way:
+    """Time a step of the quick recipe in `fit`."""
+    model = tg.compiled_model(QUICK, VOCAB, QUICK_STEPS)
+    batches = quick_batches()
+    return _timed(
+        lambda: model.fit(batches, shuffle=False, verbose=0), QUICK_STEPS
+    )
+
+
+def quick_batches() -> tf.data.Dataset:
+    """Return the batches of an epoch of the quick recipe."""
+    length, rows = QUICK.seq_length, QUICK.batch_size
+    ids = corpus_ids()[: QUICK_STEPS * rows * length + 1]
+    return tg.stream_batches(ids, length, rows)
+
+
 def write_as_the_lesson(count: int = 100) -> Way:
     """Time the classic loop: the whole model, called for each character."""
     model = tg.to_keras_gru(tg.build_model(VOCAB, batch_size=1))
@@ -151,22 +211,46 @@ def write(texts: int, dtype: str, count: int = 1000) -> Way:
 
 def first_call() -> float:
     """Return the seconds of the first text in a new process, compiled too."""
-    return float(_in_a_process_of_its_own("write_first"))
+    return _call("write_first")
 
 
 def pipeline_bytes() -> float | None:
     """Return the pipeline's bytes a character at the peak; Linux only."""
     if not sys.platform.startswith("linux"):
         return None
-    return float(_in_a_process_of_its_own("hold_text"))
+    return _call("hold_text")
 
 
-def _in_a_process_of_its_own(function: str) -> str:
-    """Return what a function of this module prints in a new process."""
-    command = [sys.executable, "-m", "benchmarks.ways", function]
-    return subprocess.check_output(
-        command, cwd=ROOT, stderr=subprocess.DEVNULL, text=True
+def in_new_processes(program: str) -> Way:
+    """Time a program in new processes, without the start of Python itself."""
+    lines = (
+        "import time",
+        "start = time.perf_counter()",
+        program,
+        "print(time.perf_counter() - start)",
     )
+
+    def way() -> float:
+        printed = _in_a_process_of_its_own("-c", "\n".join(lines))
+        return float(printed.splitlines()[-1])
+
+    return way
+
+
+def _in_a_process_of_its_own(*arguments: str) -> str:
+    """Return what a new Python prints, in the quick profile."""
+    return subprocess.check_output(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env={**os.environ, "TEXTGEN_PROFILE": "quick"},
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+
+
+def _call(function: str) -> float:
+    """Return the number that a function here prints in a new process."""
+    return float(_in_a_process_of_its_own("-m", "benchmarks.ways", function))
 
 
 def encode_one_by_one() -> Way:

@@ -9,13 +9,23 @@ import pytest
 import tasks
 from benchmarks import compare, ways
 from benchmarks.peers import NAMES
+from benchmarks.targets import BITS_16, BITS_32
 from textgen_helpers.settings import ROOT
+from tools import course_notebooks
 
 README = (ROOT / "benchmarks" / "README.md").read_text(encoding="utf-8")
 TITLE = re.compile(r"(\S.*?) {2,}ms +share +faster +limit +target")
 ROW = re.compile(
     r"  (\S.*?) {2,}([\d.,]+) +([\d.]+) +([\d.]+)x(?: +\d+%)?"
-    r"(?: +([\d.]+)x (reached|MISSED))?"
+    r"(?: +\(?((?:any|\d\d bits): [\d.]+x)(?: (reached|MISSED)|\)))?"
+)
+KIND = re.compile(r"this machine: (\d\d bits)")
+DTYPES = {BITS_32: "float32", BITS_16: "mixed_bfloat16"}
+# It ends by itself when a table of today's program is pasted: then delete it.
+needs_new_table = pytest.mark.xfail(
+    KIND.search(README) is None,
+    reason="the README's table is older than the program",
+    strict=True,
 )
 
 
@@ -44,28 +54,40 @@ def read_table(text: str) -> dict[str, list[Row]]:
     return groups
 
 
+@needs_new_table
 def test_shares_factors_and_verdicts_follow_from_the_times() -> None:
     table = read_table(README)
-    assert len(table) == 4
+    assert len(table) == 5
     for rows in table.values():
         for row in rows:
             # Times have three digits, two of them if they are very short.
             ratio = row.ms / rows[0].ms
             assert row.share == pytest.approx(ratio, rel=0.02, abs=6e-4)
             assert row.faster == pytest.approx(1 / ratio, rel=0.02, abs=0.06)
-            if row.target:
-                is_reached = row.faster >= float(row.target)
+            if row.verdict:
+                _, target = row.target.split(": ")
+                is_reached = row.faster >= float(target.rstrip("x"))
                 assert row.verdict == ("reached" if is_reached else "MISSED")
 
 
+@needs_new_table
+def test_seconds_of_the_notebooks_add_up() -> None:
+    notebooks = re.findall(r"^  \d\d_\w+ +(\d+) s$", README, re.MULTILINE)
+    assert len(notebooks) == len(list(course_notebooks(ROOT / "notebooks")))
+    together = re.search(r"^  together +(\d+) s  ", README, re.MULTILINE)
+    assert int(together[1]) == sum(map(int, notebooks))
+
+
+@needs_new_table
 def test_the_table_has_the_lines_that_the_program_prints(
     monkeypatch, capsys
 ) -> None:
-    def one_millisecond(*_: object) -> ways.Way:
+    def one_millisecond(*_: object, **__: object) -> ways.Way:
         return lambda: 0.001
 
     work = (
-        "train_keras train_fast write_as_the_lesson write_by_steps write "
+        "train_keras train_fast quick_in_the_loop quick_in_fit "
+        "write_as_the_lesson write_by_steps write in_new_processes "
         "encode_one_by_one encode draw_as_the_lesson draw"
     )
     for name in work.split():
@@ -75,10 +97,14 @@ def test_the_table_has_the_lines_that_the_program_prints(
     monkeypatch.setattr(ways, "corpus", lambda: "x" * ways.CHARACTERS)
     monkeypatch.setattr(ways, "first_call", lambda: 1.0)
     monkeypatch.setattr(ways, "pipeline_bytes", lambda: 7.0)
-    monkeypatch.setenv("TEXTGEN_DTYPE", "mixed_bfloat16")
+    monkeypatch.setattr(compare, "run_lesson", print)
+    kind = KIND.search(README)[1]
+    monkeypatch.setenv("TEXTGEN_DTYPE", DTYPES[kind])
     compare.main([])
     output = capsys.readouterr().out
-    assert "7.0 bytes a character" in output
+    assert KIND.search(output)[1] == kind
+    for line in ("7.0 bytes a character", "start of a notebook: ", kind):
+        assert line in output
 
     def promises(text: str) -> dict[str, list[tuple[str, str | None]]]:
         return {

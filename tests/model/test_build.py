@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import keras
@@ -18,16 +19,47 @@ from textgen_helpers.model.build import (
 )
 from textgen_helpers.model.gru import FastGRU
 from textgen_helpers.text.batches import stream_batches
+from textgen_helpers.text.vocabulary import Vocabulary
 from textgen_helpers.training.fit import loss
 
 
-@pytest.fixture
-def trained(tiny: keras.Sequential, ids: np.ndarray) -> keras.Sequential:
-    """Return the small model, compiled, and trained for a few steps."""
-    tiny.compile("adam", loss=loss, jit_compile=False)
+@pytest.fixture(scope="module")
+def trained_once(
+    vocabulary: Vocabulary, ids: np.ndarray
+) -> tuple[keras.Sequential, list[np.ndarray]]:
+    """Return a small model, trained for a few steps, and what it holds."""
+    keras.utils.set_random_seed(0)
+    model = build_model(len(vocabulary), 8, 16, batch_size=4)
+    model.compile("adam", loss=loss, jit_compile=False)
     batches = stream_batches(ids[:500], 10, 4)
-    tiny.fit(batches, shuffle=False, verbose=0)
-    return tiny
+    model.fit(batches, shuffle=False, verbose=0)
+    return model, numbers_of(model)
+
+
+@pytest.fixture
+def trained(
+    trained_once: tuple[keras.Sequential, list[np.ndarray]],
+) -> Iterator[keras.Sequential]:
+    """Return the trained model as it is after its training.
+
+    A test may change its state, which is put back, and nothing else.
+    """
+    model, numbers = trained_once
+    yield model
+    for states, after in zip(states_of(model), numbers, strict=False):
+        states.assign(after)
+    for after, expected in zip(numbers_of(model), numbers, strict=True):
+        assert np.array_equal(after, expected)
+
+
+def states_of(model: keras.Sequential) -> list[keras.Variable]:
+    return [x for layer in recurrent_layers(model) for x in layer.states]
+
+
+def numbers_of(model: keras.Sequential) -> list[np.ndarray]:
+    """Return states, weights, random numbers and those of the optimizer."""
+    parts = (states_of(model), model.variables, model.optimizer.variables)
+    return [variable.numpy() for part in parts for variable in part]
 
 
 def assert_same_weights(model: keras.Model, other: keras.Model) -> None:

@@ -3,6 +3,7 @@
 import gc
 import re
 import weakref
+from collections.abc import Iterator
 
 import keras
 import numpy as np
@@ -10,7 +11,11 @@ import pytest
 import tensorflow as tf
 
 from textgen_helpers.hardware import xla_works
-from textgen_helpers.model.build import build_model, clone_model
+from textgen_helpers.model.build import (
+    build_model,
+    clone_model,
+    reset_states,
+)
 from textgen_helpers.sampling import generate
 from textgen_helpers.sampling.generate import (
     BLOCK_SIZE,
@@ -28,6 +33,26 @@ class Next(keras.layers.Layer):
 
     def call(self, ids: tf.Tensor) -> tf.Tensor:
         return 100.0 * tf.one_hot((ids + 1) % 3, 3)
+
+
+@pytest.fixture(scope="module")
+def tiny_once(vocabulary: Vocabulary) -> keras.Sequential:
+    """Return the small model, which keeps the loops that it compiles."""
+    keras.utils.set_random_seed(0)
+    return build_model(len(vocabulary), 8, 16, batch_size=4)
+
+
+@pytest.fixture
+def tiny(tiny_once: keras.Sequential) -> Iterator[keras.Sequential]:
+    """Return the small model, with its first weights and an empty state.
+
+    A compiled loop serves all weights, so that a test may change them.
+    """
+    weights = tiny_once.get_weights()
+    reset_states(tiny_once)
+    keras.utils.set_random_seed(0)
+    yield tiny_once
+    tiny_once.set_weights(weights)
 
 
 @pytest.fixture

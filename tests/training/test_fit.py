@@ -160,8 +160,9 @@ def test_the_moving_line_waits_before_it_changes(tiny, clock) -> None:
 
 
 def test_a_training_that_is_late_says_how_long_it_still_takes(
-    tiny, clock
+    tiny, clock, monkeypatch
 ) -> None:
+    monkeypatch.setattr(duration, "START_SECONDS", 0.0)
     output, _ = log_of(tiny, clock, 20.0, 3)
     late = re.findall(r"batch (\d)/2, loss [\d.]+(.*?)\r", output)
     assert late == [

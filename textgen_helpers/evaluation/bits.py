@@ -7,11 +7,13 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ..model.build import clone_model
+from ..model.build import clone_model, reset_states
 from ..training.fit import loss, nats_to_bits
 
 STREAMS = 32  # rows of text that are read side by side
 CHUNK_SIZE = 100  # characters of each row that are read at a time
+
+_READERS = "_recorded_readers"  # where a model keeps them
 
 
 def uniform_bits(vocab_size: int) -> float:
@@ -123,8 +125,26 @@ def _reader(
     """Return a function from ids (batch, time + 1) to bits (batch, time).
 
     With a batch size its state is carried from call to call; without one,
-    each call begins with an empty state.
+    each call begins with an empty state. What is recorded for it is kept with
+    the model, and so it is freed with it.
     """
+    readers = vars(model).setdefault(_READERS, {})
+    if batch_size not in readers:
+        readers[batch_size] = _new_reader(model, batch_size)
+    reader, nats = readers[batch_size]
+    reader.set_weights(model.get_weights())
+    reset_states(reader)
+
+    def bits(ids: np.ndarray) -> np.ndarray:
+        return nats_to_bits(nats(tf.constant(ids, tf.int32)).numpy())
+
+    return bits
+
+
+def _new_reader(
+    model: keras.Sequential, batch_size: int | None
+) -> tuple[keras.Sequential, Callable[[tf.Tensor], tf.Tensor]]:
+    """Return a copy of a model, and what characters cost it, recorded."""
     is_stateful = batch_size is not None
     reader = clone_model(model, batch_size=batch_size, stateful=is_stateful)
 
@@ -132,7 +152,4 @@ def _reader(
     def nats(ids: tf.Tensor) -> tf.Tensor:
         return loss(ids[:, 1:], reader(ids[:, :-1], training=False))
 
-    def bits(ids: np.ndarray) -> np.ndarray:
-        return nats_to_bits(nats(tf.constant(ids, tf.int32)).numpy())
-
-    return bits
+    return reader, nats

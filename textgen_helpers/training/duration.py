@@ -55,7 +55,8 @@ class Announcement:
         passed = time.monotonic() - self._start
         if passed <= self.seconds or not 0 < done < self._epochs:
             return ""
-        more = passed / done * (self._epochs - done)
+        of_steps = max(0.0, passed - START_SECONDS)
+        more = of_steps / done * (self._epochs - done)
         return f" (longer than announced: {describe_duration(more)} more)"
 
 

@@ -118,6 +118,8 @@ def compiled_model(
             dtype=recipe.dtype,
         )
     model.compile(make_optimizer(recipe, recipe.epochs * steps), loss=loss)
+    # Otherwise `fit` records its first step twice.
+    model.optimizer.build(model.trainable_variables)
     return model
 
 

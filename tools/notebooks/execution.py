@@ -37,6 +37,7 @@ class Execution:
             record_timing=False,
             store_widget_state=True,  # without it, a slider fails
             coalesce_streams=True,
+            shutdown_kernel="immediate",  # it holds nothing that is not saved
             extra_arguments=["--log-level=ERROR"],
             resources={"metadata": {"path": str(NOTEBOOKS)}},
             on_cell_start=lambda cell, cell_index: self._note(cell_index + 1),
@@ -48,9 +49,13 @@ class Execution:
         self._running = pool.submit(self._error)
         pool.shutdown(wait=False)
 
+    def begin(self) -> None:
+        """Let the notebook run."""
+        self._turn.set()
+
     def finish(self) -> str:
         """Let the notebook run to its end; return the error that stopped it."""
-        self._turn.set()
+        self.begin()
         try:
             while not self._running.done():
                 self._show()

@@ -129,18 +129,25 @@ def run_in_turn(
 ) -> Generator[tuple[str, float], None, None]:
     """Run notebooks, and yield the error and the seconds of each.
 
-    With `is_ahead`, the next one's kernel starts while one runs.
+    With `is_ahead`, the next one's kernel starts while one runs, and the next
+    one runs while a result is used.
     """
     following = None
+    start = time.perf_counter()
     try:
         for i, notebook in enumerate(notebooks):
-            start = time.perf_counter()
             current = following or Execution(notebook)
             following = None
             if is_ahead and i + 1 < len(notebooks):
                 following = Execution(notebooks[i + 1], is_ahead=True)
             error = current.finish()
-            yield error, time.perf_counter() - start
+            seconds = time.perf_counter() - start
+            start = time.perf_counter()
+            if following and not error:
+                following.begin()
+            yield error, seconds
+            if not is_ahead:
+                start = time.perf_counter()
     finally:
         if following:
             following.abandon()
