@@ -132,7 +132,13 @@ def plot_dots(
             if name in rows:
                 value = rows[name][measurement]
                 ax.scatter(value, y, marker=marker, color=colour)
-                ax.text(value, y, f"   {value:.3f}", va="center", fontsize=9)
+                if name in earlier:  # away from the other dots
+                    va = "bottom" if offset < 0 else "top"
+                    ax.text(
+                        value, y + offset, f"{value:.3f}", va=va, ha="center"
+                    )
+                else:
+                    ax.text(value, y, f"   {value:.3f}", va="center")
         handles.append(
             Line2D([], [], ls="", marker=marker, c=colour, label=measurement)
         )
