@@ -18,8 +18,9 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parent
 PYTHONS = ((3, 11), (3, 12), (3, 13))
@@ -150,16 +151,23 @@ def test(python: str, options: argparse.Namespace) -> int:
     """Run all checks: style, types, tests, and all notebooks."""
     failed = ["lint"] if lint(python, options) else []
     pytest = (python, "-m", "pytest")
-    if run(*pytest, "tests", "textgen_helpers", "--doctest-modules"):
-        failed.append("tests")
+    tests = (*pytest, "tests", "textgen_helpers", "--doctest-modules")
     notebooks = map(str, sorted(ROOT.glob("notebooks/[0-9][0-9]_*.ipynb")))
     with tempfile.TemporaryDirectory() as folder:
         # A folder of its own, so that no run finds another's models.
         variables = {**QUICK_RUN, "TEXTGEN_CHECKPOINTS": folder}
-        if run(*pytest, *notebooks, *NBVAL.split(), **variables):
-            failed.append("notebooks")
-        if run(python, "-m", "tests.odd_text", str(Path(folder, "odd_text"))):
-            failed.append("odd text")
+        log = Path(folder, "tests.log")
+        print("The tests run beside the notebooks; their report comes last.")
+        with beside(log, *tests) as running:
+            if run(*pytest, *notebooks, *NBVAL.split(), **variables):
+                failed.append("notebooks")
+            odd_text = str(Path(folder, "odd_text"))
+            if run(python, "-m", "tests.odd_text", odd_text):
+                failed.append("odd text")
+            print("Waiting for the tests.", flush=True)
+            if running.wait():
+                failed.append("tests")
+        print(log.read_text(encoding="utf-8", errors="replace"))
     print(f"FAILED: {', '.join(failed)}" if failed else "All checks passed.")
     return 1 if failed else 0
 
@@ -454,17 +462,42 @@ def run(*command: str, **variables: str) -> int:
 
     Ctrl-C ends it together with all programs that it has started.
     """
-    # Windows still has other encodings than UTF-8 for files and consoles.
-    variables = {**os.environ, "PYTHONUTF8": "1", **variables}
-    # In a session of its own, one signal reaches all programs of the group.
-    with subprocess.Popen(
-        command, cwd=ROOT, env=variables, start_new_session=True
-    ) as process:
+    with start(command, variables) as process:
         try:
             return process.wait()
         except KeyboardInterrupt:
             end(process)
             raise
+
+
+@contextlib.contextmanager
+def beside(log: Path, *command: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a program beside others; what it prints goes to a file."""
+    with log.open("wb") as file, start(command, {}, file) as process:
+        try:
+            yield process
+        except BaseException:
+            end(process)
+            raise
+
+
+def start(
+    command: Sequence[str],
+    variables: Mapping[str, str],
+    output: IO[bytes] | None = None,
+) -> subprocess.Popen[bytes]:
+    """Start a program in the project's folder."""
+    # Windows still has other encodings than UTF-8 for files and consoles.
+    variables = {**os.environ, "PYTHONUTF8": "1", **variables}
+    # In a session of its own, one signal reaches all programs of the group.
+    return subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=variables,
+        stdout=output,
+        stderr=None if output is None else subprocess.STDOUT,
+        start_new_session=True,
+    )
 
 
 def end(process: subprocess.Popen[bytes]) -> None:

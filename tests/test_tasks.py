@@ -1,5 +1,6 @@
 """The commands: environments, options, and what Ctrl-C ends."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -7,6 +8,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -61,6 +63,18 @@ def project(tmp_path, monkeypatch):
     return tmp_path, programs
 
 
+def finished_program(code: int):
+    """Return a stand-in for `beside` whose program ends with a code."""
+
+    @contextlib.contextmanager
+    def beside(log: Path, *command: str):
+        assert "--doctest-modules" in command
+        log.write_text("the report of the tests\n")
+        yield SimpleNamespace(wait=lambda: code)
+
+    return beside
+
+
 @pytest.fixture
 def started(monkeypatch):
     """Let tasks start no program; return the ones it would have started."""
@@ -71,6 +85,7 @@ def started(monkeypatch):
         return 0
 
     monkeypatch.setattr(tasks, "run", run)
+    monkeypatch.setattr(tasks, "beside", finished_program(0))
     monkeypatch.setattr(tasks, "environment", lambda *_: "python")
     monkeypatch.setenv("TEXTGEN_PROFILE", "quick")
     monkeypatch.setenv("TEXTGEN_CORPUS", "sample")
@@ -505,10 +520,12 @@ def test_notebooks_are_tested_small_and_from_nothing(monkeypatch) -> None:
     def run(*command: str, **variables: str) -> int:
         if "TEXTGEN_CHECKPOINTS" in variables:
             seen.update(variables, command=command)
-            assert not list(Path(variables["TEXTGEN_CHECKPOINTS"]).iterdir())
+            folder = Path(variables["TEXTGEN_CHECKPOINTS"])
+            assert [path.name for path in folder.iterdir()] == ["tests.log"]
         return 0
 
     monkeypatch.setattr(tasks, "run", run)
+    monkeypatch.setattr(tasks, "beside", finished_program(0))
     tasks.test("python", None)
     assert seen["TEXTGEN_PROFILE"] == "quick"
     assert seen["TEXTGEN_CORPUS"] == "sample"
@@ -544,8 +561,32 @@ def test_one_failed_check_fails_the_test_command(
         return int(broken in command)
 
     monkeypatch.setattr(tasks, "run", run)
+    code = int(broken == "tests")
+    monkeypatch.setattr(tasks, "beside", finished_program(code))
     assert tasks.test("python", None) == (1 if broken else 0)
-    assert ("FAILED" in capsys.readouterr().out) == bool(broken)
+    printed = capsys.readouterr().out
+    assert "the report of the tests\n" in printed
+    assert ("FAILED" in printed) == bool(broken)
+
+
+def test_a_program_beside_others_writes_to_its_file(tmp_path) -> None:
+    log = tmp_path / "log"
+    script = "import os, sys; print(1); print(2, file=sys.stderr); sys.exit(3)"
+    with tasks.beside(log, sys.executable, "-c", script) as process:
+        assert process.wait() == 3
+    assert sorted(log.read_text().split()) == ["1", "2"]
+
+
+def test_an_error_ends_the_program_beside(tmp_path, monkeypatch) -> None:
+    # Otherwise Ctrl-C would be ignored from here on.
+    monkeypatch.setattr(tasks.signal, "signal", lambda *_: None)
+    script = "import time; time.sleep(10_000)"
+    with (
+        pytest.raises(KeyboardInterrupt),
+        tasks.beside(tmp_path / "log", sys.executable, "-c", script) as process,
+    ):
+        raise KeyboardInterrupt
+    assert process.poll() is not None
 
 
 @pytest.mark.parametrize(
