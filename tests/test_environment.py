@@ -125,6 +125,7 @@ def test_what_comes_with_the_package_is_in_the_project() -> None:
     assert set(wheel["force-include"]) == {
         "data/sample.txt",
         "data/pretrained.npz",
+        "data/repeats.json",
     }
     for source, target in wheel["force-include"].items():
         assert (ROOT / source).is_file()

@@ -83,7 +83,7 @@ def test_the_wheel_holds_the_package_and_its_data(site_packages: Path) -> None:
         ).hexdigest()
         for path in (ROOT / "textgen_helpers").rglob("*.py")
     }
-    for name in ("sample.txt", "pretrained.npz"):
+    for name in ("sample.txt", "pretrained.npz", "repeats.json"):
         content = (ROOT / "data" / name).read_bytes()
         digest = hashlib.sha256(content).hexdigest()
         expected[str(Path("data", name))] = digest

@@ -346,11 +346,53 @@ def test_loops_are_compiled_where_that_pays(
 
         monkeypatch.setattr(gru, name, observed_loop)
     monkeypatch.setattr(gru, "xla_works", lambda: True)
+    monkeypatch.setattr(gru, "halving_pays", lambda *sizes: False)
     _, layer = pair(4, 3, dtype=dtype)
     inputs = tf.constant(random_array(1, 2, 5, 3))
     call = tf.function(layer) if is_recorded else layer
     call(inputs, training=training)
     assert used == ["compiled_gru_loop" if is_compiled else "gru_loop"]
+
+
+@pytest.mark.parametrize(
+    ("batch_size", "units", "cores", "pays"),
+    [
+        (32, 192, 2, True),
+        (32, 192, 16, True),
+        (32, 192, 1, False),
+        (32, 192, None, False),
+        (64, 1024, 2, False),
+        (33, 192, 2, False),
+        (None, 192, 2, False),
+    ],
+)
+def test_a_small_batch_is_halved_where_there_are_two_cores(
+    monkeypatch: pytest.MonkeyPatch,
+    batch_size: int | None,
+    units: int,
+    cores: int | None,
+    pays: bool,
+) -> None:
+    monkeypatch.setattr(gru.os, "cpu_count", lambda: cores)
+    assert gru.halving_pays(batch_size, units) == pays
+
+
+@pytest.mark.skipif(not xla_works(), reason="TensorFlow has no XLA here")
+def test_halves_have_the_states_and_gradients_of_the_whole() -> None:
+    loops = (gru.gru_loop, gru.halved_gru_loop)
+    values = [
+        tf.constant(random_array(seed, *shape))
+        for seed, shape in enumerate([(5, 4, 9), (4, 3), (3, 9), (9,)])
+    ]
+    results = []
+    for loop in loops:
+        with tf.GradientTape() as tape:
+            tape.watch(values)
+            states = loop(*values)
+            loss = tf.reduce_sum(states**2)
+        results.append([states, *tape.gradient(loss, values)])
+    for whole, halves in zip(*results, strict=True):
+        np.testing.assert_allclose(halves, whole, rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.skipif(not xla_works(), reason="TensorFlow has no XLA here")

@@ -12,7 +12,13 @@ from textgen_helpers.training.recipes import ONE_MINUTE
 from tools import train
 
 TINY = replace(
-    ONE_MINUTE, seq_length=20, embedding_dim=8, rnn_units=16, epochs=1
+    ONE_MINUTE,
+    seq_length=20,
+    batch_size=16,
+    embedding_dim=8,
+    rnn_units=16,
+    dropout=0.25,
+    epochs=1,
 )
 
 
