@@ -21,12 +21,6 @@ ROW = re.compile(
 )
 KIND = re.compile(r"this machine: (\d\d bits)")
 DTYPES = {BITS_32: "float32", BITS_16: "mixed_bfloat16"}
-# It ends by itself when a table of today's program is pasted: then delete it.
-needs_new_table = pytest.mark.xfail(
-    KIND.search(README) is None,
-    reason="the README's table is older than the program",
-    strict=True,
-)
 
 
 class Row(NamedTuple):
@@ -54,7 +48,6 @@ def read_table(text: str) -> dict[str, list[Row]]:
     return groups
 
 
-@needs_new_table
 def test_shares_factors_and_verdicts_follow_from_the_times() -> None:
     table = read_table(README)
     assert len(table) == 5
@@ -70,7 +63,6 @@ def test_shares_factors_and_verdicts_follow_from_the_times() -> None:
                 assert row.verdict == ("reached" if is_reached else "MISSED")
 
 
-@needs_new_table
 def test_seconds_of_the_notebooks_add_up() -> None:
     notebooks = re.findall(r"^  \d\d_\w+ +(\d+) s$", README, re.MULTILINE)
     assert len(notebooks) == len(list(course_notebooks(ROOT / "notebooks")))
@@ -78,7 +70,6 @@ def test_seconds_of_the_notebooks_add_up() -> None:
     assert int(together[1]) == sum(map(int, notebooks))
 
 
-@needs_new_table
 def test_the_table_has_the_lines_that_the_program_prints(
     monkeypatch, capsys
 ) -> None:
