@@ -2,10 +2,13 @@
 
 import base64
 import dataclasses
+import functools
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 from IPython.core.formatters import DisplayFormatter
+from matplotlib.figure import Figure
 
 from textgen_helpers.plots import base
 from textgen_helpers.plots.base import PALETTE, Picture, show, use_style
@@ -15,6 +18,19 @@ from .examples import CHARTS, PICTURES, draw
 
 def example() -> Picture:
     return PICTURES["bars"]()
+
+
+@functools.cache
+def made_once(name: str) -> Picture:
+    """Return a picture for several tests that only look at it."""
+    return PICTURES[name]()
+
+
+@functools.cache
+def drawn_once(name: str) -> tuple[Figure, np.ndarray]:
+    """Return a picture's figure, drawn, and its pixels, for the same tests."""
+    figure = made_once(name).figure
+    return figure, draw(figure)
 
 
 def test_a_picture_is_displayed_with_its_alternative_text() -> None:
@@ -66,7 +82,7 @@ def test_the_style_is_that_of_all_figures_that_follow() -> None:
 
 @pytest.mark.parametrize("name", CHARTS)
 def test_axes_are_named(name: str) -> None:
-    figure = CHARTS[name]().figure
+    figure = made_once(name).figure
     axes = [ax for ax in figure.get_axes() if ax.get_label() != "<colorbar>"]
     assert axes[-1].get_xlabel()
     row_names = [label.get_text() for label in axes[0].get_yticklabels()]
@@ -75,19 +91,18 @@ def test_axes_are_named(name: str) -> None:
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_alternative_texts_are_sentences(name: str) -> None:
-    alt_text = PICTURES[name]().alt_text
+    alt_text = made_once(name).alt_text
     assert len(alt_text) > 40 and alt_text.endswith(".")
 
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_all_characters_are_in_a_font(name: str) -> None:
-    draw(PICTURES[name]().figure)  # a missing glyph would be an error
+    drawn_once(name)  # a missing glyph would be an error
 
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_all_text_is_large_enough_and_inside(name: str) -> None:
-    figure = PICTURES[name]().figure
-    draw(figure)
+    figure, _ = drawn_once(name)
     box = figure.get_tightbbox()  # inches
     assert box.x0 >= -0.01 and box.x1 <= figure.get_figwidth() + 0.01
     assert box.y0 >= -0.01 and box.y1 <= figure.get_figheight() + 0.01
@@ -98,5 +113,5 @@ def test_all_text_is_large_enough_and_inside(name: str) -> None:
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_pictures_are_small_enough_to_store(name: str) -> None:
-    pixels = draw(PICTURES[name]().figure)
+    _, pixels = drawn_once(name)
     assert len(base64.b64encode(pixels)) < 4_000_000  # even without packing
