@@ -77,13 +77,13 @@ def train(folder: Path) -> None:
     )
     text = tg.load_corpus("sample", max_chars=30_000)
     vocabulary = tg.Vocabulary.from_text(text)
-    train_text, held_out_text = tg.split_corpus(text)
+    train_text, validation_text, _ = tg.split_corpus(text)
     print("ready", flush=True)
     tg.train_recipe(
         recipe,
         vocabulary,
         vocabulary.encode(train_text),
-        vocabulary.encode(held_out_text),
+        vocabulary.encode(validation_text),
     )
 
 
@@ -101,7 +101,7 @@ def run_and_kill(folder: Path, seconds: float) -> int:
         timer.start()
         printed = process.stdout.read()
         timer.cancel()
-    lines = re.findall(r"Epoch (\d+)/\d+: loss [\d.]+, held-out", printed)
+    lines = re.findall(r"Epoch (\d+)/\d+: loss [\d.]+, validation", printed)
     return int(lines[-1]) if lines else 0
 
 

@@ -1,4 +1,4 @@
-"""Train variants of the recipes, and print what each gives on held-out text.
+"""Train variants of the recipes, and print what validation text costs each.
 
 Variants of the three-minutes recipe take half an hour on two cores with fast
 16-bit products. With --long, variants of the twenty-minutes recipe follow,
@@ -42,9 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     text = tg.load_corpus("shakespeare")
     vocabulary = tg.Vocabulary.from_text(text)
-    train_text, held_out_text = tg.split_corpus(text)
+    train_text, validation_text, _ = tg.split_corpus(text)
     train_ids = vocabulary.encode(train_text)
-    held_out_ids = vocabulary.encode(held_out_text)
+    validation_ids = vocabulary.encode(validation_text)
     groups = [(THREE_MINUTES, SHORT)]
     if options.long:
         groups.append((TWENTY_MINUTES, LONG))
@@ -57,10 +57,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 variant = replace(variant, profile=profile)
             print(f"\n{name}", flush=True)
             path = tg.train_recipe(
-                settings_for(variant), vocabulary, train_ids, held_out_ids
+                settings_for(variant), vocabulary, train_ids, validation_ids
             )
             model, _ = tg.load_for_generation(path)
-            streams, windows = measure(model, held_out_ids).values()
+            streams, windows = measure(model, validation_ids).values()
             lines.append(
                 f"{name:<24}{variant.epochs:>8}{streams:>10.3f}{windows:>16.3f}"
             )

@@ -117,27 +117,27 @@ def use_all_of_it(text: str, folder: Path) -> None:
     vocabulary = tg.Vocabulary.from_text(text)
     ids = vocabulary.encode(text)
     assert vocabulary.decode(ids) == text
-    train_text, held_out_text = tg.split_corpus(text)
+    train_text, validation_text, test_text = tg.split_corpus(text)
     train_ids = vocabulary.encode(train_text)
-    held_out_ids = vocabulary.encode(held_out_text)
+    validation_ids = vocabulary.encode(validation_text)
     recipe = tg.recipe_for(SMALL)
     for sizes in ((100, 64), (SMALL.seq_length, SMALL.batch_size)):
         assert len(tg.window_batches(ids, *sizes)) >= 1
-    for part in (train_ids, held_out_ids):
+    for part in (train_ids, validation_ids):
         sizes = (recipe.seq_length, recipe.batch_size)
         assert len(tg.stream_batches(part, *sizes)) >= 1
     assert len(list(tg.stream_batches(ids))) >= 2
 
     model = model_of(len(vocabulary))
     ladder = tg.compare_models(
-        train_text, held_out_text, vocabulary, {"our GRU": model}
+        train_text, test_text, vocabulary, {"our GRU": model}
     )
-    assert all(map(np.isfinite, ladder.values()))
+    assert all(np.isfinite(bits.mean) for bits in ladder.values())
     assert tg.format_table(ladder)
     draw(tg.plot_comparison(ladder))
-    use_sampling(model, vocabulary, text, train_text, held_out_text)
-    use_evaluation(model, vocabulary, train_ids, held_out_text)
-    use_states(text[:4_000])
+    use_sampling(model, vocabulary, text, train_text, test_text)
+    use_evaluation(model, vocabulary, train_ids, test_text)
+    use_states(text[len(train_text) :][:3_000])
     path = tg.save_checkpoint(
         model, 1, folder, vocabulary, SMALL, train_ids=train_ids
     )
@@ -150,7 +150,7 @@ def use_sampling(
     vocabulary: tg.Vocabulary,
     text: str,
     train_text: str,
-    held_out_text: str,
+    test_text: str,
 ) -> None:
     """Do what notebook 4 does, and what notebook 3 writes."""
     start = text[:7]
@@ -165,7 +165,7 @@ def use_sampling(
     known = set(re.findall(r"\w+", text))
     draw(tg.plot_growth({"epoch 1": written, "epoch 2": start}, known))
     tg.longest_common_substring(written, train_text)
-    tg.ngram_overlap(held_out_text[:300], train_text, 16)
+    tg.ngram_overlap(test_text[:300], train_text, 16)
     tg.compare_guess(50, np.nan, "%")
 
 
@@ -173,15 +173,17 @@ def use_evaluation(
     model: keras.Sequential,
     vocabulary: tg.Vocabulary,
     train_ids: np.ndarray,
-    held_out_text: str,
+    test_text: str,
 ) -> None:
-    """Do what notebooks 3 and 5 do with a trained model."""
-    held_out_ids = vocabulary.encode(held_out_text)
+    """Do what notebooks 3 and 4 do with a trained model."""
+    test_ids = vocabulary.encode(test_text)
     window = tg.recipe_for(SMALL).seq_length
-    assert np.isfinite(tg.bits_per_char(model, held_out_ids, window=window))
-    bits = tg.surprisals(model, held_out_ids[:2_001])[0]
-    passage = held_out_text[1:2_001]
-    draw(tg.plot_surprisal(passage[1_000:1_120], bits[1_000:1_120]))
+    assert np.isfinite(tg.bits_per_char(model, test_ids, window=window))
+    bits = tg.surprisals(model, test_ids[:2_001])[0]
+    passage = test_text[1:2_001]
+    begin = passage.rfind("\n", 0, -120) + 1
+    shown = slice(begin, begin + 120)
+    draw(tg.plot_surprisal(passage[shown], bits[shown]))
     embedding = model.layers[0].get_weights()[0]
     counts = np.bincount(train_ids, minlength=len(vocabulary))
     draw(tg.plot_embedding(embedding, vocabulary.characters, counts))

@@ -3,7 +3,12 @@
 from . import _quiet  # noqa: F401  # isort: skip (first: it loads TensorFlow)
 from . import exercises
 from .evaluation.baselines import compare_models, format_table
-from .evaluation.bits import bits_per_char, surprisals
+from .evaluation.bits import (
+    Bits,
+    bits_per_char,
+    measure_bits,
+    surprisals,
+)
 from .evaluation.copying import longest_common_substring, ngram_overlap
 from .evaluation.probing import (
     mark_text,
@@ -20,6 +25,7 @@ from .model.build import (
     reset_states,
     summary_text,
     to_keras_gru,
+    to_keras_writer,
 )
 from .model.checkpoints import (
     latest_checkpoint,
@@ -40,7 +46,12 @@ from .plots.charts import (
     plot_windows_and_streams,
     temperature_slider,
 )
-from .plots.network import plot_embedding, plot_gates, plot_model
+from .plots.network import (
+    plot_course,
+    plot_embedding,
+    plot_gates,
+    plot_model,
+)
 from .plots.text import plot_coloured_text, plot_growth, plot_surprisal
 from .sampling.generate import generate_text, next_char_logits
 from .sampling.logits import filter_logits
@@ -59,6 +70,7 @@ from .training.recipes import (
 
 __all__ = [
     "RECIPES",
+    "Bits",
     "EpochLogger",
     "FastGRU",
     "ResetStates",
@@ -84,6 +96,7 @@ __all__ = [
     "loss",
     "make_train_step",
     "mark_text",
+    "measure_bits",
     "most_correlated_units",
     "nats_to_bits",
     "next_char_logits",
@@ -91,6 +104,7 @@ __all__ = [
     "plot_bars",
     "plot_coloured_text",
     "plot_comparison",
+    "plot_course",
     "plot_curves",
     "plot_dots",
     "plot_embedding",
@@ -116,6 +130,7 @@ __all__ = [
     "time_call",
     "time_matmul",
     "to_keras_gru",
+    "to_keras_writer",
     "train",
     "train_recipe",
     "window_batches",

@@ -6,10 +6,13 @@ prints it for the profile and the text that the environment names.
 """
 
 import sys
+from dataclasses import replace
 
+from textgen_helpers.evaluation.repeats import stored_results
 from textgen_helpers.model.build import build_model, seeded_layers
 from textgen_helpers.settings import Settings, read_settings
-from textgen_helpers.text.corpus import load_corpus
+from textgen_helpers.text.corpus import load_corpus, split_corpus
+from textgen_helpers.text.vocabulary import Vocabulary
 from textgen_helpers.training.duration import (
     LONG,
     describe_duration,
@@ -27,7 +30,8 @@ def main() -> None:
     """Print how long all notebooks take, and what is shorter."""
     settings = read_settings()
     text = load_corpus(settings.corpus)
-    seconds = lesson_seconds(len(text), len(set(text)), settings)
+    is_stored = has_stored_results(text, settings)
+    seconds = lesson_seconds(len(text), len(set(text)), settings, is_stored)
     print(announcement(seconds), flush=True)
 
 
@@ -44,31 +48,50 @@ def announcement(seconds: float) -> str:
     return line
 
 
-def training_steps(length: int, settings: Settings) -> tuple[int, int]:
+def has_stored_results(text: str, settings: Settings) -> bool:
+    """Tell whether notebook 3 finds the trainings that it need not repeat."""
+    train_text, *_ = split_corpus(text)
+    train_ids = Vocabulary.from_text(text).encode(train_text)
+    compared = replace(recipe_for(settings), epochs=COMPARED_EPOCHS)
+    return all(stored_results(each, train_ids) for each in (settings, compared))
+
+
+def training_steps(
+    length: int, settings: Settings, is_stored: bool = False
+) -> tuple[int, int]:
     """Return the steps of all training in notebooks 3 and 5.
 
-    The first number is that of the classic recipe, in each of the two; the
-    second that of the better one. Notebook 3 trains it, compares streams and
-    two ways of windows, and resumes for one epoch; notebook 5 begins it anew
-    in its loop, and clips in one epoch.
+    The first number is that of the classic recipe, in each of the two, and in
+    20 steps twice; the second that of the better one. Notebook 3 trains it,
+    trains on windows for comparison, and resumes for one epoch; notebook 5
+    begins it in its loop. Without stored results, notebook 3 also trains the
+    classic recipe on the training text, and compares all three ways.
     """
     window = settings.seq_length + 1
-    classic = settings.epochs * (length // window // settings.batch_size)
     recipe = recipe_for(settings)
     batch_size, seq_length = recipe.batch_size, recipe.seq_length
     train_length = length * 9 // 10
     streams = (train_length - 1) // batch_size // seq_length
     windows = train_length // (seq_length + 1) // batch_size
-    on_streams = recipe.epochs + 1 + COMPARED_EPOCHS + COMPARED_EPOCHS + 1
-    compared = COMPARED_EPOCHS * 2 * windows
-    return 2 * classic, on_streams * streams + compared
+    classic = 2 * settings.epochs * (length // window // settings.batch_size)
+    classic += 2 * 20
+    better = (recipe.epochs + 1 + COMPARED_EPOCHS) * streams
+    better += COMPARED_EPOCHS * windows
+    if not is_stored:
+        classic += settings.epochs * (
+            train_length // window // settings.batch_size
+        )
+        better += COMPARED_EPOCHS * (streams + windows)
+    return classic, better
 
 
-def lesson_seconds(length: int, vocab_size: int, settings: Settings) -> float:
+def lesson_seconds(
+    length: int, vocab_size: int, settings: Settings, is_stored: bool = False
+) -> float:
     """Return how long all notebooks take on this machine with such a text."""
     seconds = rest_seconds(settings)
     recipes = (settings, recipe_for(settings))
-    steps = training_steps(length, settings)
+    steps = training_steps(length, settings, is_stored)
     for recipe, count in zip(recipes, steps, strict=True):
         with seeded_layers(0):
             model = build_model(

@@ -18,7 +18,11 @@ from textwrap import fill
 
 from textgen_helpers.files import write_atomically
 from textgen_helpers.settings import Settings, read_settings
-from textgen_helpers.text.corpus import WrongEncodingError, load_corpus
+from textgen_helpers.text.corpus import (
+    WrongEncodingError,
+    load_corpus,
+    split_corpus,
+)
 from textgen_helpers.text.vocabulary import script
 from textgen_helpers.training.duration import describe_duration
 from textgen_helpers.training.recipes import recipe_for
@@ -30,7 +34,6 @@ ENOUGH = 100_000  # characters, after which a model begins to spell
 RARE = 3  # a character that occurs less often is rare
 TOO_LONG = 2 * 60 * 60  # seconds of a run that nobody starts by mistake
 SHORT = 10 * 60  # seconds of a run that is offered instead
-LOOKED_AT = 2_000  # characters at the beginning that notebook 6 compares
 KINDS = {"N": "digits", "P": "punctuation", "S": "symbols", "C": "invisible"}
 
 
@@ -133,11 +136,21 @@ def _check_text(path: str, text: str, full: int, settings: Settings) -> None:
             "but a model needs at least two different ones to have something "
             "to guess: take another text."
         )
-    if not text[:LOOKED_AT].strip("\n"):
+    if not searched_passage(text).strip("\n"):
         raise ValueError(
-            f"{path!r} begins with {LOOKED_AT:,} line breaks or more, which "
-            "notebook 6 cannot tell apart: delete them in an editor."
+            f"The last tenth of {path!r} begins with line breaks and nothing "
+            "else, which notebook 6 cannot tell apart: delete them in an "
+            "editor."
         )
+
+
+def searched_passage(text: str) -> str:
+    """Return the part of a text in which notebook 6 searches for features."""
+    train_text, *_ = split_corpus(text)
+    held_out = text[len(train_text) :]
+    start = held_out.find("\n", 0, 100) + 1
+    passage = held_out[start : start + 3_000]
+    return passage[: len(passage) // 2]
 
 
 def _too_long(
@@ -161,12 +174,12 @@ def _too_long(
 def min_length(settings: Settings) -> int:
     """Return how many characters the notebooks need.
 
-    The held-out tenth must fill a batch of the recipe's streams. The whole
-    text must fill the two batches that notebook 1 shows, and a batch of the
-    classic recipe's windows.
+    Validation and test text, a twentieth each, must fill a batch of the
+    recipe's streams. The whole text must fill the two batches of streams that
+    notebook 3 shows, and a batch of the classic recipe's windows.
     """
     recipe = recipe_for(settings)
-    streams = 10 * recipe.batch_size * recipe.seq_length + 1  # rounded up
+    streams = 20 * (recipe.batch_size * recipe.seq_length + 1)
     windows = settings.batch_size * (settings.seq_length + 1)
     return max(streams, windows, 2 * 64 * 100 + 1)
 

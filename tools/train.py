@@ -1,4 +1,4 @@
-"""Train a model by a recipe, and measure it on held-out text.
+"""Train a model by a recipe, and measure it on text that it has not read.
 
     python -m tools.train RECIPE [--pretrained]
 
@@ -38,22 +38,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     recipe = settings_for(tg.RECIPES[options.recipe])
     text = tg.load_corpus(recipe.corpus)
     vocabulary = tg.Vocabulary.from_text(text)
-    train_text, held_out_text = tg.split_corpus(text)
-    train_ids = vocabulary.encode(train_text)
-    held_out_ids = vocabulary.encode(held_out_text)
+    parts = map(vocabulary.encode, tg.split_corpus(text))
+    train_ids, validation_ids, test_ids = parts
     batches = tg.stream_batches(train_ids, recipe.seq_length, recipe.batch_size)
     print(describe(recipe, len(batches)), flush=True)
     path = tg.train_recipe(
         recipe,
         vocabulary,
         train_ids,
-        held_out_ids,
+        validation_ids,
         verbose=1 if sys.stdout.isatty() else 2,
     )
     model, _ = tg.load_for_generation(path)
     history = read_history(path)
-    held_out = measure(model, held_out_ids)
-    print(report(held_out, history["seconds"]))
+    texts = {
+        "validation": validation_ids,
+        "test": test_ids,
+        "last tenth": np.concatenate([validation_ids, test_ids]),
+    }
+    measured = {name: measure(model, ids) for name, ids in texts.items()}
+    print(report(measured, history["seconds"]))
     print()
     print(
         tg.generate_text(
@@ -66,7 +70,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "parameters": model.count_params(),
             "corpus_sha256": hashlib.sha256(text.encode()).hexdigest(),
             "history": history,
-            "held_out": held_out,
+            "held_out": measured["last tenth"],
+            "validation": measured["validation"],
+            "test": measured["test"],
             "processor": f"{os.cpu_count()} cores, {recipe.dtype}",
             "versions": versions(),
         }
@@ -95,12 +101,13 @@ def measure(model: keras.Sequential, ids: np.ndarray) -> dict[str, float]:
     return {name: float(each * np.log(2)) for name, each in bits.items()}
 
 
-def report(held_out: dict[str, float], seconds: list[float]) -> str:
+def report(measured: dict[str, dict[str, float]], seconds: list[float]) -> str:
     """Return results and time as lines."""
     lines = [
-        f"held-out text, {name}: {nats:.4f} nats = "
+        f"{text}, {way}: {nats:.4f} nats = "
         f"{tg.nats_to_bits(nats):.3f} bits per character"
-        for name, nats in held_out.items()
+        for text, ways in measured.items()
+        for way, nats in ways.items()
     ]
     # Other programs on the machine slow single epochs.
     undisturbed = len(seconds) * float(np.median(seconds))

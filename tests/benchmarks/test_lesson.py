@@ -10,7 +10,7 @@ All notebooks: about 2 min on this machine.
 01_data_preparation           10 s
 02_model                      70 s  up to date
 
-notebook                   seconds  held-out bits per character
+notebook                   seconds  bits per character
 01_data_preparation             10
 02_model                        70  2.71
 together                        80

@@ -9,10 +9,9 @@ from textgen_helpers.evaluation.baselines import (
     compare_models,
     compressed_bits,
     format_table,
-    ngram_bits,
     ngram_probabilities,
 )
-from textgen_helpers.evaluation.bits import bits_per_char, uniform_bits
+from textgen_helpers.evaluation.bits import Bits, measure_bits, uniform_bits
 from textgen_helpers.text.corpus import split_corpus
 
 CHARS = "abcd"
@@ -22,6 +21,14 @@ few = settings(max_examples=60)
 
 def encode(text: str) -> np.ndarray:
     return np.array([CHARS.index(char) for char in text], dtype=np.int32)
+
+
+def ngram_bits(
+    train_ids: np.ndarray, ids: np.ndarray, vocab_size: int, longest: int = 6
+) -> list[float]:
+    """Return the bits per character of each n-gram model."""
+    rows = ngram_probabilities(train_ids, ids, vocab_size, longest)
+    return [float(bits) for bits in -np.log2(rows).mean(axis=1)]
 
 
 def probability(train: str, char: str, context: str, order: int) -> float:
@@ -198,20 +205,22 @@ def test_what_cannot_be_compressed_is_refused() -> None:
 
 
 def test_a_comparison_has_each_model(sample, vocabulary, tiny) -> None:
-    train, held_out = split_corpus(sample[:20_000])
-    results = compare_models(train, held_out, vocabulary, {"our GRU": tiny})
+    train, _, test = split_corpus(sample[:20_000])
+    results = compare_models(train, test, vocabulary, {"our GRU": tiny})
     grams = ["unigram", "bigram", "3-gram", "4-gram", "5-gram", "6-gram"]
     assert list(results) == ["uniform", *grams, "gzip", "xz", "our GRU"]
-    train_ids, ids = vocabulary.encode(train), vocabulary.encode(held_out)
-    assert results["uniform"] == np.log2(65)
-    assert [results[x] for x in grams] == ngram_bits(train_ids, ids, 65)
-    assert results["gzip"] == compressed_bits(train, held_out, "gzip")
-    assert results["xz"] == compressed_bits(train, held_out, "xz")
-    assert results["our GRU"] == bits_per_char(tiny, ids)
-    without = compare_models(train, held_out, vocabulary, {})
+    train_ids, ids = vocabulary.encode(train), vocabulary.encode(test)
+    assert results["uniform"] == (np.log2(65), None)
+    bits = ngram_bits(train_ids, ids, 65)
+    assert [results[name].mean for name in grams] == bits
+    assert all(0 < results[name].error < 0.5 for name in grams)
+    assert results["gzip"] == (compressed_bits(train, test, "gzip"), None)
+    assert results["xz"] == (compressed_bits(train, test, "xz"), None)
+    assert results["our GRU"] == measure_bits(tiny, ids)
+    without = compare_models(train, test, vocabulary, {})
     assert list(without) == list(results)[:-1]
 
 
 def test_results_as_a_table() -> None:
-    table = format_table({"uniform": 6.0224, "xz": 2.5, "a number": 10.0})
-    assert table == "uniform     6.02\nxz          2.50\na number   10.00"
+    table = format_table({"uniform": Bits(6.0224), "GRU": Bits(2.5, 0.04)})
+    assert table == "uniform    6.02\nGRU        2.50 ± 0.04"

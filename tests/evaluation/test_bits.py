@@ -5,7 +5,10 @@ import numpy as np
 import pytest
 
 from textgen_helpers.evaluation.bits import (
+    Bits,
     bits_per_char,
+    measure_bits,
+    standard_error,
     surprisals,
     uniform_bits,
 )
@@ -100,3 +103,39 @@ def test_a_window_below_one_is_refused(tiny, ids, window: int) -> None:
     message = f"window must be at least 1, but is {window}"
     with pytest.raises(ValueError, match=message):
         bits_per_char(tiny, ids, window=window)
+
+
+def test_a_measurement_prints_its_error_where_there_is_one() -> None:
+    assert str(Bits(1.984, 0.031)) == "1.98 ± 0.03"
+    assert str(Bits(2.58)) == "2.58"
+
+
+@pytest.mark.parametrize("window", [None, 20])
+def test_a_measurement_is_the_mean_with_its_standard_error(ids, window) -> None:
+    model = confident_model(32)
+    bits = measure_bits(model, ids[:10_000], window)
+    assert bits.mean == bits_per_char(model, ids[:10_000], window)
+    assert 0 < bits.error < bits.mean / 10
+    if window is None:
+        costs = surprisals(model, ids[:10_000], streams=32)
+        assert bits.error == standard_error(costs)
+
+
+def test_the_error_is_that_of_the_mean_of_twenty_parts() -> None:
+    # Parts of 5 equal numbers each: the spread within a part is nothing.
+    parts = np.random.default_rng(0).normal(size=20)
+    costs = np.repeat(parts, 5).reshape(4, 25)
+    expected = parts.std(ddof=1) / np.sqrt(20)
+    assert standard_error(costs) == pytest.approx(expected)
+
+
+def test_the_error_foretells_how_much_means_vary() -> None:
+    rng = np.random.default_rng(0)
+    texts = rng.normal(size=(400, 1_000))
+    errors = [standard_error(costs) for costs in texts]
+    spread = texts.mean(axis=1).std()
+    assert np.mean(errors) == pytest.approx(spread, rel=0.1)
+
+
+def test_a_single_character_has_no_spread() -> None:
+    assert standard_error(np.array([2.0])) == 0.0

@@ -8,12 +8,15 @@ from pathlib import Path
 
 import keras
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from textgen_helpers.settings import QUICK
 from textgen_helpers.text import corpus
 from textgen_helpers.text.batches import stream_batches
 from textgen_helpers.text.corpus import load_corpus, split_corpus
 from textgen_helpers.text.vocabulary import Vocabulary
+from textgen_helpers.training.recipes import recipe_for
 
 ALPHABET = "\n !$&',-.3:;?ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
@@ -45,12 +48,13 @@ def test_the_play_has_the_layout_of_shakespeare(sample: str) -> None:
             assert line and line == line.strip() and len(line) <= 70, line
 
 
-def test_the_held_out_part_of_the_play_fills_a_batch(
+def test_each_part_of_the_play_fills_batches(
     sample: str, vocabulary: Vocabulary
 ) -> None:
-    _, held_out = split_corpus(sample)
-    ids = vocabulary.encode(held_out)
-    assert len(stream_batches(ids, QUICK.seq_length, QUICK.batch_size)) > 1
+    recipe = recipe_for(QUICK)
+    sizes = (recipe.seq_length, recipe.batch_size)
+    for part in split_corpus(sample):
+        assert len(stream_batches(vocabulary.encode(part), *sizes)) > 1
 
 
 def test_the_chorus_speaks_between_the_acts_and_last(sample: str) -> None:
@@ -297,31 +301,43 @@ def test_bytes_that_are_no_text_are_refused(
     assert "own.txt" in str(caught.value)
 
 
-# Training text and held-out text.
+# Training, validation and test text.
 
 
-def test_the_last_part_is_held_out(sample: str) -> None:
-    train, held_out = split_corpus(sample)
-    assert train + held_out == sample
-    assert len(held_out) == pytest.approx(len(sample) / 10, abs=1)
-    assert split_corpus("abcd", 0.25) == ("abc", "d")
+def test_the_last_tenth_is_halved(sample: str) -> None:
+    train, validation, test = split_corpus(sample)
+    assert train + validation + test == sample
+    assert len(train) == int(len(sample) * 0.9)
+    for part in (validation, test):
+        assert len(part) == pytest.approx(len(sample) / 20, abs=1)
+    assert split_corpus("abcd", 0.25, 0.25) == ("ab", "c", "d")
 
 
-@pytest.mark.parametrize("held_out", [0, 1, -0.1, float("nan")])
-def test_a_fraction_outside_0_to_1_is_refused(held_out: float) -> None:
-    with pytest.raises(ValueError, match="between 0 and 1"):
-        split_corpus("abcd", held_out)
+@pytest.mark.parametrize("share", [0, 1, -0.1, float("nan")])
+def test_a_fraction_outside_0_to_1_is_refused(share: float) -> None:
+    with pytest.raises(ValueError, match=r"^validation must be between 0"):
+        split_corpus("abcd", validation=share)
+    with pytest.raises(ValueError, match=r"^test must be between 0 and 1"):
+        split_corpus("abcd", test=share)
 
 
-@pytest.mark.parametrize("text", ["", "a"])
+def test_something_is_left_to_train_on() -> None:
+    with pytest.raises(ValueError, match=r"0\.5 and 0\.5, leave nothing"):
+        split_corpus("abcd", 0.5, 0.5)
+
+
+@pytest.mark.parametrize("text", ["", "a", "ab"])
 def test_a_text_too_short_to_split_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=r"too short to be split.* at least 2"):
+    with pytest.raises(ValueError, match=r"too short to be split.* at least 3"):
         split_corpus(text)
 
 
-@pytest.mark.parametrize("held_out", [0.01, 0.5, 0.99])
-def test_no_part_is_empty(held_out: float) -> None:
-    assert split_corpus("ab", held_out) == ("a", "b")
+@given(st.integers(3, 40), st.floats(0.001, 0.499), st.floats(0.001, 0.499))
+def test_no_part_is_empty(length: int, validation: float, test: float) -> None:
+    text = "abcdefgh" * 5
+    parts = split_corpus(text[:length], validation, test)
+    assert all(parts)
+    assert "".join(parts) == text[:length]
 
 
 @pytest.mark.parametrize(

@@ -22,11 +22,24 @@ def test_steps_are_counted_as_the_notebooks_make_them(settings) -> None:
     train_ids = ids[: len(split_corpus("a" * length)[0])]
     windows = len(window_batches(train_ids, *sizes))
     streams = len(stream_batches(train_ids, *sizes))
+    with_fit = streams * recipe.epochs + streams
+    in_both = 2 * classic * settings.epochs + 2 * 20
+    by_hand = streams * 2
+    steps = training_steps(length, settings, is_stored=True)
+    assert steps == (in_both, with_fit + 2 * windows + by_hand)
+    on_training_text = settings.epochs * len(
+        window_batches(train_ids, settings.seq_length, settings.batch_size)
+    )
     compared = (streams + 2 * windows) * 2
-    with_fit = streams * recipe.epochs + compared + streams
-    by_hand = streams * 2 + streams
-    steps = training_steps(length, settings)
-    assert steps == (2 * classic * settings.epochs, with_fit + by_hand)
+    assert training_steps(length, settings) == (
+        in_both + on_training_text,
+        with_fit + compared + by_hand,
+    )
+
+
+def test_the_play_has_stored_results_and_another_text_has_none(sample) -> None:
+    assert lesson_time.has_stored_results(sample, QUICK)
+    assert not lesson_time.has_stored_results(sample[1:], QUICK)
 
 
 def test_a_longer_text_takes_longer_by_its_steps(monkeypatch) -> None:

@@ -61,7 +61,7 @@ def test_a_page_loads_nothing_and_says_what_pictures_show(tmp_path) -> None:
 
 def test_a_run_reports_and_stores(notebooks, tmp_path, capsys) -> None:
     path = notebooks(
-        "print('held-out: 2.16 bits')",
+        "print('test text: 2.16 ± 0.02 bits')",
         "print('ROMEO: Ay.')",
         "print('uniform  6.02')",
     )
@@ -69,7 +69,7 @@ def test_a_run_reports_and_stores(notebooks, tmp_path, capsys) -> None:
     assert run.main([str(build), "--store"]) == 0
     printed = capsys.readouterr().out
     assert printed.startswith("01_small")
-    assert "2.16\n" in printed and "    ROMEO: Ay.\n" in printed
+    assert "  2.16 ± 0.02\n" in printed and "    ROMEO: Ay.\n" in printed
     assert "ROMEO: Ay." in (build / "01_small.html").read_text("utf-8")
     stored = nbformat.read(path, as_version=4)
     assert stored.cells[1].outputs[0].text == "ROMEO: Ay.\n"

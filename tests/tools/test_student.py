@@ -7,6 +7,8 @@ from tools import NOTEBOOKS, course_notebooks
 from tools.notebooks import student
 from tools.notebooks.student import is_note, make_copy
 
+MISTAKE = "<details><summary>A common mistake</summary>\n\nSo.\n\n</details>"
+
 PATHS = course_notebooks()
 each_notebook = pytest.mark.parametrize(
     "path", PATHS, ids=[path.stem for path in PATHS]
@@ -73,11 +75,14 @@ def test_a_copy_is_without_outputs_and_what_is_not_for_students() -> None:
         nbformat.v4.new_markdown_cell(
             "say", metadata={"slideshow": {"slide_type": "notes"}}
         ),
+        nbformat.v4.new_markdown_cell(
+            MISTAKE, metadata={"slideshow": {"slide_type": "notes"}}
+        ),
     ]
     notebook = nbformat.v4.new_notebook(cells=cells)
     notebook.metadata["textgen"] = {"profile": "full"}
     copy = make_copy(notebook)
-    assert [cell.source for cell in copy.cells] == ["words", "1"]
+    assert [cell.source for cell in copy.cells] == ["words", "1", MISTAKE]
     assert copy.cells[1].outputs == []
     assert copy.cells[1].execution_count is None
     assert "textgen" not in copy.metadata

@@ -14,7 +14,7 @@ from tools import train
 TINY = replace(
     ONE_MINUTE,
     seq_length=20,
-    batch_size=16,
+    batch_size=64,
     embedding_dim=8,
     rnn_units=16,
     dropout=0.25,
@@ -46,22 +46,24 @@ def test_it_says_what_it_does_and_how_good_it_is(run) -> None:
     printed = run()
     first, *_ = printed.splitlines()
     assert first.startswith("one-minute: 1 layer of 16 units, dropout 0.25, ")
-    assert "1 epochs of 401 steps, 16 streams, 20 characters" in first
+    assert "1 epochs of 100 steps, 64 streams, 20 characters" in first
     assert first.endswith("; float32")
-    assert "held-out text, streams: " in printed
-    assert "held-out text, windows of 256: " in printed
+    for text in ("validation", "test", "last tenth"):
+        assert f"{text}, streams: " in printed
+        assert f"{text}, windows of 256: " in printed
     assert " nats = " in printed and "trained in " in printed
     assert "ROMEO: " in printed
     assert "comes with the course" not in printed
     assert not pretrained.PATH.exists()
     again = run()
     assert "Epoch 1/1" not in again  # it is finished
-    assert again.split("held-out")[1:] == printed.split("held-out")[1:]
+    marker = "validation, streams: "
+    assert again.split(marker)[1:] == printed.split(marker)[1:]
 
 
 def test_one_slow_epoch_does_not_count() -> None:
-    printed = train.report({"streams": math.log(2)}, [2, 9, 3])
-    assert "streams: 0.6931 nats = 1.000 bits per character" in printed
+    printed = train.report({"test": {"streams": math.log(2)}}, [2, 9, 3])
+    assert "test, streams: 0.6931 nats = 1.000 bits per character" in printed
     assert "trained in 14 s on " in printed and "time in 9 s" in printed
 
 
@@ -76,9 +78,16 @@ def test_the_result_can_become_the_pretrained_model(run, sample) -> None:
     assert set(facts["versions"]) == {"python", "tensorflow", "keras", "numpy"}
     model, vocabulary = tg.load_pretrained()
     assert model.count_params() == facts["parameters"]
-    ids = vocabulary.encode(tg.split_corpus(sample)[1])
-    nats = tg.bits_per_char(model, ids) * math.log(2)
-    assert nats == pytest.approx(facts["held_out"]["streams"], abs=0.005)
+    train_text, validation_text, test_text = tg.split_corpus(sample)
+    texts = {
+        "held_out": sample[len(train_text) :],
+        "validation": validation_text,
+        "test": test_text,
+    }
+    for name, each in texts.items():
+        bits = tg.bits_per_char(model, vocabulary.encode(each))
+        nats = bits * math.log(2)
+        assert nats == pytest.approx(facts[name]["streams"], abs=0.005)
 
 
 def test_an_unknown_recipe_is_refused_with_their_names(capsys) -> None:

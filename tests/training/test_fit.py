@@ -144,10 +144,10 @@ def test_one_line_for_each_epoch(tiny, clock) -> None:
     assert first == "4 steps: a few seconds on this machine"
     assert len(lines) == 2
     for i, line in enumerate(lines):
-        held_out = history["val_loss"][i]
+        nats = history["val_loss"][i]
         assert line == (
-            f"Epoch {i + 1}/2: loss {history['loss'][i]:.4f}, held-out "
-            f"{held_out:.4f} nats = {nats_to_bits(held_out):.2f} bits"
+            f"Epoch {i + 1}/2: loss {history['loss'][i]:.4f}, validation "
+            f"{nats:.4f} nats = {nats_to_bits(nats):.2f} bits, 6.0 s"
         )
 
 
@@ -155,7 +155,7 @@ def test_the_moving_line_waits_before_it_changes(tiny, clock) -> None:
     output, history = log_of(tiny, clock, EpochLogger.REFRESH - 0.5, 1)
     assert "batch 1/2" not in output and "batch 2/2" in output
     assert visible_lines(output)[1].startswith(
-        f"Epoch 1/1: loss {history['loss'][0]:.4f}, held-out "
+        f"Epoch 1/1: loss {history['loss'][0]:.4f}, validation "
     )
 
 

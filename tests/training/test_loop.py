@@ -67,7 +67,7 @@ def test_a_step_returns_the_loss_before_it_and_changes_the_weights(
 
 def test_it_learns(ids) -> None:
     optimizer = keras.optimizers.Adam(0.01)
-    batches = stream_batches(ids[:8_000], 10, 4)
+    batches = stream_batches(ids[:3_000], 10, 4)
     losses = train(new_model(), batches, 2, optimizer=optimizer)["loss"]
     assert losses[1] < losses[0] < np.log(65)
 

@@ -149,9 +149,9 @@ def run(small, vocabulary, ids) -> Run:
     def run(
         recipe: Settings = small, train_ids: np.ndarray = ids[:1_000], **options
     ) -> Path:
-        held_out_ids = ids[-500:]
+        validation_ids = ids[-500:]
         return train_recipe(
-            recipe, vocabulary, train_ids, held_out_ids, **options
+            recipe, vocabulary, train_ids, validation_ids, **options
         )
 
     return run
@@ -194,7 +194,7 @@ def test_each_epoch_is_saved_and_written_down(run, small, ids, capsys) -> None:
         for name, values in history.items():
             assert values == histories[2][name][:epoch]
             assert len(values) == epoch
-    assert output.count("held-out") == 3
+    assert output.count("validation") == 3
     assert f"{histories[2]['val_loss'][2]:.4f} nats" in output
 
 
@@ -342,7 +342,7 @@ def test_a_bar_takes_the_place_of_lines(run, capsys) -> None:
     run(verbose=2)
     output = capsys.readouterr().out
     assert "Epoch 3/3" in output and "val_loss" in output
-    assert "held-out" not in output
+    assert "validation" not in output
 
 
 def test_a_text_that_is_too_short_is_refused(run, small, ids) -> None:

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from ..text.vocabulary import Vocabulary
-from .bits import bits_per_char, uniform_bits
+from .bits import Bits, measure_bits, standard_error, uniform_bits
 
 DISCOUNT = 0.75  # what Kneser-Ney subtracts from each count: a usual value
 GRAMS = ("unigram", "bigram", "3-gram", "4-gram", "5-gram", "6-gram")
@@ -21,22 +21,23 @@ COMPRESSORS = {
 
 def compare_models(
     train_text: str,
-    held_out_text: str,
+    test_text: str,
     vocabulary: Vocabulary,
     models: Mapping[str, keras.Sequential],
-) -> dict[str, float]:
+) -> dict[str, Bits]:
     """Measure models that only count, file packers and networks.
 
     Args:
         train_text: What may be counted.
-        held_out_text: What is measured.
+        test_text: What is measured.
         vocabulary: The vocabulary of both texts.
         models: Networks by name, trained with this vocabulary.
 
     Returns:
-        Bits per character of the held-out text (less is better): first
-        "uniform", then "unigram" and "bigram" to "6-gram" (Kneser-Ney), the
-        packers "gzip" and "xz", and the networks.
+        Bits per character of the test text (less is better), with their
+        standard error where single characters have a cost: first "uniform",
+        then "unigram" and "bigram" to "6-gram" (Kneser-Ney), the packers
+        "gzip" and "xz", and the networks.
 
     Raises:
         ValueError: A text is empty.
@@ -44,48 +45,44 @@ def compare_models(
     Example:
         >>> vocabulary = tg.Vocabulary.from_text("ab")
         >>> results = tg.compare_models("abab" * 9, "abab" * 9, vocabulary, {})
-        >>> results["uniform"], round(results["unigram"], 2)
-        (1.0, 1.0)
+        >>> print(results["uniform"], results["unigram"])
+        1.00 1.00 ± 0.00
 
     Notebooks 3 and 4 draw the results.
     """
     train_ids = vocabulary.encode(train_text)
-    held_out_ids = vocabulary.encode(held_out_text)
-    results = {"uniform": uniform_bits(len(vocabulary))}
-    grams = ngram_bits(train_ids, held_out_ids, len(vocabulary), len(GRAMS))
-    results |= zip(GRAMS, grams, strict=True)
+    test_ids = vocabulary.encode(test_text)
+    results = {"uniform": Bits(uniform_bits(len(vocabulary)))}
+    grams = -np.log2(
+        ngram_probabilities(train_ids, test_ids, len(vocabulary), len(GRAMS))
+    )
+    for name, costs in zip(GRAMS, grams, strict=True):
+        results[name] = Bits(float(costs.mean()), standard_error(costs))
     for name in COMPRESSORS:
-        results[name] = compressed_bits(train_text, held_out_text, name)
+        results[name] = Bits(compressed_bits(train_text, test_text, name))
     for name, model in models.items():
-        results[name] = bits_per_char(model, held_out_ids)
+        results[name] = measure_bits(model, test_ids)
     return results
 
 
-def format_table(results: Mapping[str, float]) -> str:
-    """Write named numbers as a text of two columns.
+def format_table(results: Mapping[str, Bits]) -> str:
+    """Write a comparison as a text of two columns.
 
     Args:
-        results: Numbers by name.
+        results: What `compare_models` returned.
 
     Returns:
-        A line for each, with two decimals.
+        A line for each, with two decimals, and the standard error if there is
+        one.
 
     Example:
-        >>> print(tg.format_table({"uniform": 6.022, "our GRU": 1.991}))
-        uniform    6.02
-        our GRU    1.99
+        >>> print(tg.format_table({"xz": tg.Bits(2.58), "GRU": tg.Bits(2, 0)}))
+        xz     2.58
+        GRU    2.00 ± 0.00
     """
     width = max(map(len, results))
-    lines = [f"{name:{width}} {bits:7.2f}" for name, bits in results.items()]
+    lines = [f"{name:{width}}    {bits}" for name, bits in results.items()]
     return "\n".join(lines)
-
-
-def ngram_bits(
-    train_ids: np.ndarray, ids: np.ndarray, vocab_size: int, longest: int = 6
-) -> list[float]:
-    """Return the bits per character of each row of `ngram_probabilities`."""
-    probabilities = ngram_probabilities(train_ids, ids, vocab_size, longest)
-    return [float(bits) for bits in -np.log2(probabilities).mean(axis=1)]
 
 
 def ngram_probabilities(

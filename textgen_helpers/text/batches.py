@@ -49,7 +49,8 @@ def window_batches(
         seq_length: Characters in a window that are read.
         batch_size: Windows in a batch.
         shuffle: Whether the order changes from epoch to epoch.
-        seed: The same seed gives the same orders. None: a new one.
+        seed: The same seed gives the same orders, if TensorFlow's own seed
+            is the same, too. None: new ones.
 
     Returns:
         Batches of inputs and targets, both int32 (batch_size, seq_length).
@@ -63,7 +64,7 @@ def window_batches(
         ...     print(inputs.numpy().tolist(), targets.numpy().tolist())
         [[0, 1], [3, 4]] [[1, 2], [4, 5]]
 
-    Notebook 1 builds these batches step by step.
+    Notebook 3 builds these batches step by step.
     """
     _check_length(ids, seq_length, batch_size, batch_size * (seq_length + 1))
     count = len(ids) // (seq_length + 1)
@@ -105,7 +106,7 @@ def stream_batches(
         [[0, 1], [4, 5]] [[1, 2], [5, 6]]
         [[2, 3], [6, 7]] [[3, 4], [7, 8]]
 
-    Notebook 1 builds these batches step by step.
+    Notebook 3 builds these batches step by step.
     """
     _check_length(ids, seq_length, batch_size, batch_size * seq_length + 1)
     length = (len(ids) - 1) // batch_size

@@ -82,35 +82,50 @@ def load_corpus(
     return text[:max_chars]
 
 
-def split_corpus(text: str, held_out: float = 0.1) -> tuple[str, str]:
-    """Split a text into a part to train on, and a part to measure on.
+def split_corpus(
+    text: str, validation: float = 0.05, test: float = 0.05
+) -> tuple[str, str, str]:
+    """Split a text: to train on, to choose by, and for the last judgement.
+
+    What has been chosen by a text fits that text a little better than any
+    other, so it cannot be judged by it. The parts are contiguous, in this
+    order.
 
     Args:
-        text: A text of two characters or more.
-        held_out: Fraction of the text that is held out, between 0 and 1.
+        text: A text of three characters or more.
+        validation: Fraction of the text to choose by, between 0 and 1.
+        test: Fraction for the last judgement, between 0 and 1.
 
     Returns:
-        The first part of the text, to train on, and its end, held out.
+        Training text, validation text and test text.
 
     Raises:
-        ValueError: `held_out` is not between 0 and 1, or the text is too
-            short.
+        ValueError: A fraction is not between 0 and 1, or nothing is left to
+            train on, or the text is too short.
 
     Example:
-        >>> tg.split_corpus("To be, or not", held_out=0.2)
-        ('To be, or ', 'not')
+        >>> tg.split_corpus("To be, or not", validation=0.2, test=0.2)
+        ('To be, ', 'or ', 'not')
+
+    Notebook 1 explains it.
     """
-    if not 0 < held_out < 1:
+    for name, share in (("validation", validation), ("test", test)):
+        if not 0 < share < 1:
+            raise ValueError(f"{name} must be between 0 and 1, but is {share}.")
+    if validation + test >= 1:
         raise ValueError(
-            f"held_out must be between 0 and 1, but is {held_out}."
+            f"validation and test, {validation} and {test}, leave nothing to "
+            "train on: take smaller fractions."
         )
-    if len(text) < 2:
+    if len(text) < 3:
         raise ValueError(
             f"A text of {len(text)} characters is too short to be split: it "
-            "needs at least 2."
+            "needs at least 3."
         )
-    cut = min(max(int(len(text) * (1 - held_out)), 1), len(text) - 1)
-    return text[:cut], text[cut:]
+    last = len(text) - 1
+    end = min(max(int(len(text) * (1 - (validation + test))), 1), last - 1)
+    cut = min(max(int(len(text) * (1 - test)), end + 1), last)
+    return text[:end], text[end:cut], text[cut:]
 
 
 def _read_text(path: Path, encoding: str) -> str:

@@ -135,7 +135,7 @@ class EpochLogger(keras.callbacks.Callback):
             )
         self._name = f"Epoch {epoch + 1}/{epochs}:"
         self._done = epoch - self._first
-        self._last_shown = time.monotonic()
+        self._start = self._last_shown = time.monotonic()
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         """Say where in the epoch the training is."""
@@ -149,11 +149,11 @@ class EpochLogger(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Print the epoch's final line."""
         line = f"loss {logs['loss']:.4f}"
-        held_out = logs.get("val_loss")
-        if held_out is not None:
-            bits = nats_to_bits(held_out)
-            line += f", held-out {held_out:.4f} nats = {bits:.2f} bits"
-        self._write(line)
+        validation = logs.get("val_loss")
+        if validation is not None:
+            bits = nats_to_bits(validation)
+            line += f", validation {validation:.4f} nats = {bits:.2f} bits"
+        self._write(f"{line}, {time.monotonic() - self._start:.1f} s")
         print(flush=True)
 
     def _write(self, line: str) -> None:

@@ -1,6 +1,6 @@
 """Recipes: sizes and schedules of training, and a training by one of them.
 
-They were chosen by their loss on held-out text.
+They were chosen by their loss on text that they had not read.
 """
 
 from collections.abc import Mapping
@@ -127,7 +127,7 @@ def train_recipe(
     recipe: Settings,
     vocabulary: Vocabulary,
     train_ids: np.ndarray,
-    held_out_ids: np.ndarray,
+    validation_ids: np.ndarray,
     *,
     verbose: int = 0,
 ) -> Path:
@@ -140,7 +140,7 @@ def train_recipe(
         recipe: Sizes and rates, the number format and the folder.
         vocabulary: The vocabulary of both texts.
         train_ids: Text to train on, int32 (characters,).
-        held_out_ids: Text to measure on after each epoch.
+        validation_ids: Text to measure on after each epoch.
         verbose: As in Keras's `fit`; with 0, a line is printed for each
             epoch.
 
@@ -153,15 +153,15 @@ def train_recipe(
         OSError: A checkpoint cannot be saved.
 
     Example:
-        `path = tg.train_recipe(recipe, vocabulary, train_ids, held_out_ids)`
+        `path = tg.train_recipe(recipe, vocabulary, train_ids, validation_ids)`
     """
     last, history = _last_checkpoint(recipe, vocabulary, train_ids)
     done = epoch_of(last) if last else 0
     if last and done == recipe.epochs:
         return last
     batches = stream_batches(train_ids, recipe.seq_length, recipe.batch_size)
-    held_out = stream_batches(
-        held_out_ids, recipe.seq_length, recipe.batch_size
+    validation = stream_batches(
+        validation_ids, recipe.seq_length, recipe.batch_size
     )
     model = compiled_model(recipe, len(vocabulary), len(batches))
     if last:
@@ -194,7 +194,7 @@ def train_recipe(
         batches,
         initial_epoch=done,
         epochs=recipe.epochs,
-        validation_data=held_out,
+        validation_data=validation,
         callbacks=callbacks,
         shuffle=False,
         verbose=verbose,

@@ -233,13 +233,13 @@ def last_lines(
     rows: list[tuple[str, float, str]], comparison: str, text: str
 ) -> str:
     """Return the table that a run ends with."""
-    lines = ["", f"{'notebook':<26}{'seconds':>8}  held-out bits per character"]
+    lines = ["", f"{'notebook':<26}{'seconds':>8}  bits per character"]
     for name, seconds, printed in rows:
-        numbers = re.findall(r"\d+\.\d+", printed)
+        numbers = re.findall(r"\d+\.\d+(?: ± \d+\.\d+)?", printed)
         lines.append(f"{name:<26}{seconds:>8.0f}  {' '.join(numbers[-1:])}")
     total = sum(seconds for _, seconds, _ in rows)
     lines.append(f"{'together':<26}{total:>8.0f}")
-    lines.append("\nBits per character of held-out text, less is better:\n")
+    lines.append("\nBits per character of test text, less is better:\n")
     lines += [f"    {line}" for line in comparison.splitlines()]
     lines.append("\nWhat the model wrote:\n")
     lines += [f"    {line}" for line in text.strip().splitlines()[:12]]

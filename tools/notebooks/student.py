@@ -3,8 +3,8 @@
     python -m tools.notebooks.student FOLDER
 
 They are without solutions (cells with the tag `solution`), outputs and notes
-for the instructor. The copies take the place of the notebooks of the same
-names.
+for the instructor; common mistakes stay. The copies take the place of the
+notebooks of the same names.
 """
 
 import argparse
@@ -22,6 +22,8 @@ from nbconvert.preprocessors import (
 from .. import NOTEBOOKS, course_notebooks
 from . import read_notebook
 from .provenance import NAME
+
+FOR_ALL = "<summary>A common mistake</summary>"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -53,8 +55,9 @@ def make_copy(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 
 def is_note(cell: nbformat.NotebookNode) -> bool:
-    """Tell whether a cell is a note for the instructor."""
-    return cell.metadata.get("slideshow", {}).get("slide_type") == "notes"
+    """Tell whether a cell is a note for the instructor alone."""
+    slide_type = cell.metadata.get("slideshow", {}).get("slide_type")
+    return slide_type == "notes" and FOR_ALL not in cell.source
 
 
 if __name__ == "__main__":
