@@ -1,32 +1,52 @@
-"""Repeat a comparison of notebook 3 with other first weights, and store it.
+"""Repeat trainings with other first weights, and store what they give.
 
-    python -m benchmarks.repeats quick|full
+    python -m benchmarks.repeats ways quick|full
+    python -m benchmarks.repeats classic quick|full
+    python -m benchmarks.repeats recipe NAME
+    python -m benchmarks.repeats rows
 
-Three ways to train, five seeds each: four minutes in the quick profile, an
-hour in the full one, on two cores with AVX2. `data/repeats.json` keeps the
-results.
+`ways`: notebook 3's three ways to train, five seeds each (four minutes in the
+quick profile, an hour in the full one, on two cores with AVX2). `classic`: the
+classic recipe on the training text alone, three seeds (half a minute, three
+hours). `recipe`: a better recipe, three seeds. `data/repeats.json` keeps the
+results; `rows` prints those of the recipes as the project's README has them.
 """
 
 import textgen_helpers as tg  # isort: skip (first: it silences TensorFlow)
 import argparse
 import json
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib.metadata import version
-from typing import Any
+from typing import Any, NamedTuple
 
+import keras
 import numpy as np
 
 from textgen_helpers.evaluation import repeats
 from textgen_helpers.files import write_atomically
+from textgen_helpers.model.build import seeded_layers
 from textgen_helpers.model.checkpoints import describe_training
 from textgen_helpers.settings import FULL, QUICK, Settings, settings_for
 from tools.lesson_time import COMPARED_EPOCHS
+from tools.train import measure
 
 from .compare import processor
 
-SEEDS = range(1, 6)  # the notebook itself takes 0
 PROFILES = {"quick": QUICK, "full": FULL}
+TEXTS = {"sample": "*The Dark Lamp*", "shakespeare": "Shakespeare"}
+
+Row = dict[str, float]
+Training = Callable[[Settings, int, "Parts", int], dict[str, Row]]
+
+
+class Parts(NamedTuple):
+    """The three parts of a text, as ids."""
+
+    train: np.ndarray
+    validation: np.ndarray
+    test: np.ndarray
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -35,42 +55,64 @@ def main(arguments: Sequence[str] | None = None) -> None:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("profile", choices=PROFILES)
+    subjects = parser.add_subparsers(dest="subject", required=True)
+    for subject in ("ways", "classic"):
+        subjects.add_parser(subject).add_argument("name", choices=PROFILES)
+    subjects.add_parser("recipe").add_argument("name", choices=tg.RECIPES)
+    subjects.add_parser("rows")
     options = parser.parse_args(arguments)
-    settings = settings_for(PROFILES[options.profile])
-    recipe = replace(tg.recipe_for(settings), epochs=COMPARED_EPOCHS)
-    text = tg.load_corpus(recipe.corpus)
+    if options.subject == "rows":
+        print("\n".join(rows()))
+        return
+    if options.subject == "recipe":
+        settings = settings_for(tg.RECIPES[options.name])
+        seeds: Sequence[int] = range(3)
+        train: Training = train_recipe
+    else:
+        settings = settings_for(PROFILES[options.name])
+        seeds, train = range(1, 4), train_classic
+    if options.subject == "ways":
+        settings = replace(tg.recipe_for(settings), epochs=COMPARED_EPOCHS)
+        seeds, train = range(1, 6), train_in_three_ways
+    results = repeat(settings, seeds, train)
+    print(table(results))
+
+
+def repeat(
+    settings: Settings,
+    seeds: Sequence[int],
+    train: Training,
+) -> repeats.Results:
+    """Train with each seed, store the results, and return them."""
+    text = tg.load_corpus(settings.corpus)
     vocabulary = tg.Vocabulary.from_text(text)
-    train_ids, held_out_ids = map(vocabulary.encode, tg.split_corpus(text))
+    parts = Parts(*map(vocabulary.encode, tg.split_corpus(text)))
     results: repeats.Results = {}
-    for seed in SEEDS:
-        measured = compare(recipe, vocabulary, train_ids, held_out_ids, seed)
+    for seed in seeds:
+        measured = train(settings, len(vocabulary), parts, seed)
         for name, row in measured.items():
-            for measurement, bits in row.items():
+            print(f"seed {seed}, {name}: {row}", flush=True)
+            for measurement, number in row.items():
                 columns = results.setdefault(name, {})
-                columns.setdefault(measurement, []).append(round(bits, 4))
+                columns.setdefault(measurement, []).append(round(number, 4))
     entry = {
-        "training": describe_training(recipe, train_ids),
-        "seeds": list(SEEDS),
+        "training": describe_training(settings, parts.train),
+        "seeds": list(seeds),
         "results": results,
         "processor": processor(),
         "versions": {name: version(name) for name in ("tensorflow", "keras")},
     }
     store(entry)
-    print(table(results))
+    return results
 
 
-def compare(
-    recipe: Settings,
-    vocabulary: tg.Vocabulary,
-    train_ids: np.ndarray,
-    held_out_ids: np.ndarray,
-    seed: int,
-) -> dict[str, dict[str, float]]:
-    """Train in three ways, and measure each in two ways, as notebook 3."""
+def train_in_three_ways(
+    recipe: Settings, vocab_size: int, parts: Parts, seed: int
+) -> dict[str, Row]:
+    """Train as notebook 3 does, and measure each in two ways, in bits."""
     sizes = (recipe.seq_length, recipe.batch_size)
-    streams = tg.stream_batches(train_ids, *sizes)
-    windows = tg.window_batches(train_ids, *sizes, seed=seed)
+    streams = tg.stream_batches(parts.train, *sizes)
+    windows = tg.window_batches(parts.train, *sizes, seed=seed)
     ways = {
         "streams": (streams, True),
         "windows, carried": (windows, True),
@@ -79,31 +121,77 @@ def compare(
     results = {}
     for name, (data, stateful) in ways.items():
         model = tg.compiled_model(
-            recipe, len(vocabulary), len(data), stateful=stateful, seed=seed
+            recipe, vocab_size, len(data), stateful=stateful, seed=seed
         )
-        model.fit(
-            data,
-            epochs=recipe.epochs,
-            callbacks=[tg.ResetStates()],
-            shuffle=False,
-            verbose=0,
-        )
+        fit(model, data, recipe.epochs)
         length = recipe.seq_length
         results[name] = {
-            "read in long rows": tg.bits_per_char(model, held_out_ids),
-            "read in windows": tg.bits_per_char(model, held_out_ids, length),
+            "read in long rows": tg.bits_per_char(model, parts.test),
+            "read in windows": tg.bits_per_char(model, parts.test, length),
         }
-        print(f"seed {seed}, {name}: {results[name]}", flush=True)
     return results
+
+
+def train_classic(
+    settings: Settings, vocab_size: int, parts: Parts, seed: int
+) -> dict[str, Row]:
+    """Train by the classic recipe; measure bits of the test text."""
+    with seeded_layers(seed):
+        model = tg.build_model(
+            vocab_size,
+            settings.embedding_dim,
+            settings.rnn_units,
+            settings.batch_size,
+            dtype=settings.dtype,
+        )
+    optimizer = keras.optimizers.Adam(settings.learning_rate)
+    model.compile(optimizer, loss=tg.loss)
+    sizes = (settings.seq_length, settings.batch_size)
+    fit(
+        model,
+        tg.window_batches(parts.train, *sizes, seed=seed),
+        settings.epochs,
+    )
+    bits = tg.bits_per_char(model, parts.test)
+    return {"classic recipe": {"read in long rows": bits}}
+
+
+def train_recipe(
+    recipe: Settings, vocab_size: int, parts: Parts, seed: int
+) -> dict[str, Row]:
+    """Train by a better recipe; measure nats of each part, and seconds."""
+    sizes = (recipe.seq_length, recipe.batch_size)
+    streams = tg.stream_batches(parts.train, *sizes)
+    model = tg.compiled_model(recipe, vocab_size, len(streams), seed=seed)
+    began = time.perf_counter()
+    fit(model, streams, recipe.epochs)
+    row = {"seconds": time.perf_counter() - began}
+    texts = {
+        "validation": parts.validation,
+        "test": parts.test,
+        "last tenth": np.concatenate([parts.validation, parts.test]),
+    }
+    for text, ids in texts.items():
+        for way, nats in measure(model, ids).items():
+            row[f"{text}, {way}"] = nats
+    return {recipe.profile: row}
+
+
+def fit(model: keras.Sequential, data: Any, epochs: int) -> None:
+    """Train a compiled model, and print nothing."""
+    callbacks = [tg.ResetStates()]
+    model.fit(
+        data, epochs=epochs, callbacks=callbacks, shuffle=False, verbose=0
+    )
 
 
 def store(entry: dict[str, Any]) -> None:
     """Put an entry into the file, in place of an older one."""
-    profile = entry["training"]["settings"]["profile"]
+    settings = entry["training"]["settings"]
     entries = [
         other
         for other in repeats.read_entries()
-        if other["training"]["settings"]["profile"] != profile
+        if other["training"]["settings"] != settings
     ]
     with write_atomically(repeats.PATH) as part:
         text = json.dumps([*entries, entry], indent=1)
@@ -115,11 +203,35 @@ def table(results: repeats.Results) -> str:
     lines = []
     for name, row in results.items():
         for measurement, values in row.items():
-            mean, deviation = np.mean(values), np.std(values, ddof=1)
-            lines.append(
-                f"{name:<18}{measurement:<20}{mean:.3f} ± {deviation:.3f}"
-            )
+            lines.append(f"{name:<18}{measurement:<28}{spread(values)}")
     return "\n".join(lines)
+
+
+def rows() -> list[str]:
+    """Return the beginning of the README's row of each recipe that is stored.
+
+    Bits per character of the test text, nats of the whole last tenth.
+    """
+    lines = []
+    for entry in repeats.read_entries():
+        for name, row in entry["results"].items():
+            if name not in tg.RECIPES:
+                continue
+            bits = [tg.nats_to_bits(nats) for nats in row["test, streams"]]
+            numbers = [
+                spread(bits),
+                spread(row["last tenth, streams"]),
+                spread(row["last tenth, windows of 256"]),
+                str(len(entry["seeds"])),
+            ]
+            corpus = entry["training"]["settings"]["corpus"]
+            lines.append(" | ".join([f"| `{name}`", TEXTS[corpus], *numbers]))
+    return lines
+
+
+def spread(values: Sequence[float]) -> str:
+    """Return mean and standard deviation of numbers."""
+    return f"{np.mean(values):.3f} ± {np.std(values, ddof=1):.3f}"
 
 
 if __name__ == "__main__":
