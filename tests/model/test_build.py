@@ -4,10 +4,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from textgen_helpers.model.build import (
     build_model,
@@ -16,6 +18,7 @@ from textgen_helpers.model.build import (
     reset_states,
     summary_text,
     to_keras_gru,
+    to_keras_writer,
 )
 from textgen_helpers.model.gru import FastGRU
 from textgen_helpers.text.batches import stream_batches
@@ -256,6 +259,91 @@ def test_keras_loads_an_exported_copy_without_this_package(
         "logits = model(numpy.arange(20).reshape(4, 5))\n"
         "numpy.testing.assert_allclose(\n"
         "    logits, numpy.load('logits.npy'), atol=1e-5)\n"
+        "assert 'textgen_helpers' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", program], cwd=tmp_path, check=True)
+
+
+SIZES = [
+    {"rnn_layers": 1, "dropout": 0.0, "dtype": "float32"},
+    {"rnn_layers": 2, "dropout": 0.3, "dtype": "float32"},
+    {"rnn_layers": 2, "dropout": 0.3, "dtype": "mixed_bfloat16"},
+]
+
+
+def writer_and_inputs(
+    **sizes: Any,
+) -> tuple[keras.Sequential, keras.Model, list[tf.Tensor]]:
+    """Return a model with logits that differ, its writer and a first input."""
+    keras.utils.set_random_seed(0)
+    model = build_model(65, 8, 16, batch_size=1, **sizes)
+    for layer in (model.layers[0], model.layers[-1]):
+        layer.set_weights([20 * array for array in layer.get_weights()])
+    ids = tf.constant([[18, 47, 56, 57, 58, 1, 15]])
+    states = [tf.zeros((1, 16))] * sizes["rnn_layers"]
+    return model, to_keras_writer(model), [ids, *states]
+
+
+@pytest.mark.parametrize("sizes", SIZES)
+def test_a_writer_gives_the_logits_of_its_model(sizes: dict[str, Any]) -> None:
+    model, writer, inputs = writer_and_inputs(**sizes)
+    logits, *states = writer(inputs)
+    expected = model(inputs[0]).numpy()
+    is_exact = sizes["dtype"] == "float32"
+    atol = 1e-5 if is_exact else 0.02 * np.abs(expected).max()
+    assert np.abs(expected).max() > 0.5
+    np.testing.assert_allclose(logits, expected, rtol=0, atol=atol)
+    for state, layer in zip(states, recurrent_layers(model), strict=True):
+        after = tf.cast(layer.states[0], tf.float32)
+        np.testing.assert_allclose(state, after, rtol=0, atol=atol)
+    assert {x.dtype for x in (logits, *states)} == {tf.float32}
+
+
+@pytest.mark.parametrize("sizes", SIZES)
+def test_a_writer_remembers_what_it_is_given_and_nothing_else(
+    sizes: dict[str, Any],
+) -> None:
+    _, writer, (ids, *empty) = writer_and_inputs(**sizes)
+    whole, *last = writer([ids, *empty])
+    again, *_ = writer([ids, *empty])
+    assert np.array_equal(whole, again)
+    first, *states = writer([ids[:, :3], *empty])
+    second, *new = writer([ids[:, 3:], *states])
+    np.testing.assert_allclose(tf.concat([first, second], 1), whole, atol=1e-5)
+    for a, b in zip(new, last, strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-6)
+    forgetful, *_ = writer([ids[:, 3:], *empty])
+    assert not np.allclose(forgetful, second, atol=1e-3)
+
+
+def test_a_writer_takes_any_number_of_texts() -> None:
+    _, writer, (ids, *empty) = writer_and_inputs(**SIZES[0])
+    three = [tf.repeat(x, 3, axis=0) for x in (ids, *empty)]
+    logits, state = writer(three)
+    assert logits.shape == (3, 7, 65) and state.shape == (3, 16)
+
+
+@pytest.mark.parametrize("sizes", SIZES)
+def test_a_writer_is_saved_and_exported_for_others(
+    sizes: dict[str, Any], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    _, writer, inputs = writer_and_inputs(**sizes)
+    capfd.readouterr()
+    writer.save(tmp_path / "writer.keras")
+    writer.export(tmp_path / "graph", verbose=False)
+    assert capfd.readouterr() == ("", "")  # a student would see it
+    expected = writer(inputs)
+    np.savez(tmp_path / "expected.npz", *expected)
+    program = (
+        "import keras, numpy, sys, tensorflow as tf\n"
+        "loaded = keras.models.load_model('writer.keras')\n"
+        "exported = tf.saved_model.load('graph')\n"
+        "empty = [tf.zeros((1, x.shape[-1])) for x in loaded.inputs[1:]]\n"
+        "inputs = [tf.constant([[18, 47, 56, 57, 58, 1, 15]]), *empty]\n"
+        "expected = list(numpy.load('expected.npz').values())\n"
+        "for run in (loaded, exported.serve, exported.serve):\n"
+        "    for a, b in zip(run(inputs), expected, strict=True):\n"
+        "        numpy.testing.assert_allclose(a, b, atol=1e-5)\n"
         "assert 'textgen_helpers' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", program], cwd=tmp_path, check=True)

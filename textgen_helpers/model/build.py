@@ -123,14 +123,23 @@ def clone_model(
     copy = keras.Sequential()
     copy.add(keras.Input(batch_shape=(batch_size, None), dtype="int32"))
     for layer in model.layers:
-        config = layer.get_config()
+        changes: dict[str, Any] = {}
         if stateful is not None and isinstance(layer, keras.layers.RNN):
-            config["stateful"] = stateful
-        is_fast = isinstance(layer, GRU)
-        layer_class = keras.layers.GRU if plain and is_fast else type(layer)
-        copy.add(layer_class.from_config(config))
+            changes["stateful"] = stateful
+        copy.add(_new_layer(layer, plain, **changes))
     copy.set_weights(model.get_weights())
     return copy
+
+
+def _new_layer(layer: keras.Layer, plain: bool, **changes: Any) -> keras.Layer:
+    """Return a layer like this one, with first weights of its own.
+
+    With `plain`, it is Keras's GRU in place of FastGRU. `changes` replace
+    parts of its configuration.
+    """
+    is_fast = isinstance(layer, GRU)
+    layer_class = keras.layers.GRU if plain and is_fast else type(layer)
+    return layer_class.from_config({**layer.get_config(), **changes})
 
 
 def to_keras_gru(model: keras.Sequential) -> keras.Sequential:
@@ -151,9 +160,61 @@ def to_keras_gru(model: keras.Sequential) -> keras.Sequential:
         ...  for layer in tg.to_keras_gru(model).layers]
         ['keras', 'keras', 'keras']
 
-    Notebook 4 exports such a copy.
+    Notebook 6 compares the two layers with it.
     """
     return clone_model(model, batch_size=model.input_shape[0], plain=True)
+
+
+def to_keras_writer(model: keras.Sequential) -> keras.Model:
+    """Copy a model so that it can write without this package.
+
+    The copy has Keras's own layers and no memory: it is given the state, and
+    gives the new one back. The same call has the same result each time.
+
+    Args:
+        model: A model of `build_model`, trained or not.
+
+    Returns:
+        A model from a list, [ids, state, ...], with a state for each GRU
+        layer, to a list, [logits, new state, ...]. Ids are int32 (batch,
+        time), states float32 (batch, units), zeros at the start of a text,
+        logits float32 (batch, time, vocab). It computes in float32, whatever
+        the model's number format, takes any number of texts, and is not
+        compiled. Dropout, which only training uses, is left out.
+
+    Example:
+        >>> model = tg.build_model(65, embedding_dim=8, rnn_units=16)
+        >>> writer = tg.to_keras_writer(model)
+        >>> logits, state = writer([np.zeros((1, 5)), np.zeros((1, 16))])
+        >>> logits.shape, state.shape
+        (TensorShape([1, 5, 65]), TensorShape([1, 16]))
+
+    Notebook 4 exports such a copy.
+    """
+    ids = keras.Input((None,), dtype="int32", name="ids")
+    x: Any = ids
+    states: list[Any] = []
+    new_states: list[Any] = []
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.Dropout):
+            continue
+        if not isinstance(layer, keras.layers.RNN):
+            copy = _new_layer(layer, plain=True, dtype="float32")
+            x = copy(x)
+        else:
+            copy = _new_layer(
+                layer,
+                plain=True,
+                dtype="float32",
+                stateful=False,
+                return_state=True,
+            )
+            old = keras.Input((layer.units,), name=f"state_{len(states)}")
+            x, new = copy(x, initial_state=old)
+            states.append(old)
+            new_states.append(new)
+        copy.set_weights(layer.get_weights())
+    return keras.Model([ids, *states], [x, *new_states])
 
 
 def check_vocabulary(model: keras.Sequential, vocab_size: int) -> None:
