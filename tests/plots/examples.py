@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from textgen_helpers.evaluation.bits import Bits
 from textgen_helpers.plots.charts import (
     plot_bars,
     plot_comparison,
@@ -13,6 +14,7 @@ from textgen_helpers.plots.charts import (
     plot_windows_and_streams,
 )
 from textgen_helpers.plots.network import (
+    plot_course,
     plot_embedding,
     plot_gates,
     plot_model,
@@ -28,7 +30,12 @@ PROBABILITIES = {
     "hot": np.array([0.2, 0.5, 0.3]),
     "cold": np.array([0, 0.9, 0.1]),
 }
-RESULTS = {"uniform": 6.02, "bigram": 3.4, "xz": 2.58, "our GRU": 2.16}
+RESULTS = {
+    "uniform": Bits(6.02),
+    "bigram": Bits(3.4, 0.02),
+    "xz": Bits(2.58),
+    "our GRU": Bits(2.16, 0.03),
+}
 DOTS = {"our GRU": {"carried": 2.151, "empty": 2.229}}
 GATES = np.array([[0.1, 0.3], [0.9, 0.8], [0.2, 0.2], [0.5, 0.5]])
 LAYERS = [("GRU", "(64, 100, 1024)"), ("Dense", "(2,)")]
@@ -73,6 +80,7 @@ def pictures_of(text: str) -> dict:
 
 PICTURES = {
     **CHARTS,
+    "course": plot_course,
     "model": lambda: plot_model(LAYERS),
     "growth": lambda: plot_growth(WRITTEN, KNOWN),
     "growth, all known": lambda: plot_growth({"epoch 1": "is"}, KNOWN),

@@ -26,7 +26,7 @@ def test_alternative_texts_hold_the_numbers() -> None:
         "comparison": "bigram 3.40, xz 2.58, our GRU 2.16",
         "dots": "our GRU: carried 2.151, empty 2.229",
         "chars": "hot: likeliest '\u2423' with 0.50",
-        "windows": "Shuffled windows are scattered",
+        "windows": "Shuffled windows: a colour jumps",
     }.items():
         assert words in PICTURES[name]().alt_text
 
@@ -35,6 +35,16 @@ def test_a_curve_is_described_by_its_ends_and_its_peak() -> None:
     picture = plot_curves({"rate": [1, 4, 2], "limit": [1, 1]}, xlabel="step")
     assert picture.alt_text.endswith(
         "goes from 1 to 2, highest 4 at step 2; limit stays at 1."
+    )
+
+
+def test_the_lowest_value_of_a_curve_is_marked() -> None:
+    picture = plot_curves({"a": [3, 1, 2], "b": [3, 2, 1]}, lowest="a")
+    (ax,) = picture.figure.axes
+    assert list(ax.lines[-1].get_xdata()) == [2, 2]
+    assert ax.lines[-1].get_label() == "lowest at epoch 2"
+    assert picture.alt_text.endswith(
+        "b goes from 3 to 1. The lowest value of a is at epoch 2."
     )
 
 
@@ -125,6 +135,13 @@ def test_sequences_are_drawn_where_they_begin() -> None:
             for bars in ax.collections
         ]
         assert spans == [[(0, 50), (50, 100)], [(100, 150), (150, 200)]]
+
+
+def test_a_colour_follows_a_row_of_the_batch() -> None:
+    for ax in PICTURES["windows"]().figure.axes:
+        for bars in ax.collections:
+            colours = [to_hex(colour) for colour in bars.get_facecolor()]
+            assert colours == PALETTE[:2]
 
 
 def test_the_bars_follow_the_first_order_and_show_the_values() -> None:

@@ -1,5 +1,7 @@
 """Pictures of a network show its layers, gates and embedding as they are."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -13,6 +15,18 @@ def test_the_model_s_picture_names_layers_and_shapes() -> None:
     words = {text.get_text() for text in picture.figure.axes[0].texts}
     assert {word for layer in LAYERS for word in layer} <= words
     assert "GRU giving (64, 100, 1024), then Dense" in picture.alt_text
+
+
+def test_the_course_s_picture_is_right_about_its_example() -> None:
+    picture = PICTURES["course"]()
+    words = [text.get_text() for text in picture.figure.axes[0].texts]
+    names = [w for w in words if w in {"text", "ids", "model", "guess", "loss"}]
+    assert names == ["text", "ids", "model", "guess", "loss"]
+    ids = ["ehlo".index(char) for char in "hell"]
+    assert " ".join(map(str, ids)) in words
+    assert f"right: o\n{-np.log(0.7):.2f}" in words
+    for number in range(1, 7):
+        assert re.search(rf"notebooks? .*\b{number}\b", " ".join(words))
 
 
 def test_gates_are_drawn_unit_by_unit() -> None:
@@ -47,9 +61,8 @@ def test_flat_embeddings_keep_their_distances() -> None:
     assert np.linalg.norm(points[0] - points[1]) == pytest.approx(4)
     assert np.linalg.norm(points[0] - points[3]) == pytest.approx(5)
     assert "64 % of the variance" in ax.get_ylabel() + ax.get_xlabel()
-    assert "small vowel to small vowel 4.00" in picture.alt_text
-    assert "small vowel to capital 4.00" in picture.alt_text  # 3, 5, 5 and 3
-    assert "capital to capital 4.00" in picture.alt_text
+    # (0, 4, 0) and (3, 4, 0): 16 / (4 * 5).
+    assert "'e' and 'C' 0.80" in picture.alt_text
 
 
 def test_kinds_have_a_shape_each() -> None:

@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from ..evaluation.baselines import COMPRESSORS, GRAMS
+from ..evaluation.bits import Bits
 from .base import PALETTE, Picture, show
 from .glyphs import apply_fonts, char_labels
 
@@ -22,6 +23,7 @@ def plot_bars(
     xlabel: str,
     longest: float = 0.0,
     colours: Sequence[str] = PALETTE,
+    errors: Sequence[float] | None = None,
 ) -> Picture:
     """Draw named numbers as horizontal bars, the first on top.
 
@@ -31,6 +33,8 @@ def plot_bars(
         longest: The scale goes to this number at least. Two pictures with the
             same `longest` can be compared.
         colours: Colours of the bars, used in turn.
+        errors: How exact each number is, drawn as a line to both sides of
+            the bar's end; 0 for none.
 
     Returns:
         The picture.
@@ -49,7 +53,13 @@ def plot_bars(
     else:
         digits = 0
     figure, ax = plt.subplots(figsize=(7.2, 0.33 * len(bars) + 1))
-    container = ax.barh(list(bars), list(bars.values()), color=colours)
+    container = ax.barh(
+        list(bars),
+        list(bars.values()),
+        color=colours,
+        xerr=errors,
+        error_kw={"ecolor": "black", "elinewidth": 1.2},
+    )
     ax.bar_label(container, fmt=f"%.{digits}f", padding=3)
     ax.invert_yaxis()
     ax.set(xlabel=xlabel, xlim=(0, 1.12 * longest))
@@ -57,30 +67,32 @@ def plot_bars(
     return Picture(figure, f"Bars of {xlabel}: {numbers}.")
 
 
-def plot_comparison(results: Mapping[str, float]) -> Picture:
+def plot_comparison(results: Mapping[str, Bits]) -> Picture:
     """Draw the bits per character of baselines and networks as bars.
 
     Models that count characters are blue, programs that compress files grey,
-    networks orange.
+    networks orange; a black line shows the standard error.
 
     Args:
-        results: Bits per character by the name of the model, as
-            `compare_models` returns them.
+        results: What `compare_models` returned.
 
     Returns:
         The picture.
 
     Example:
         >>> import textgen_helpers as tg
-        >>> results = {"uniform": 6.02, "xz": 2.58, "our GRU": 2.16}
+        >>> numbers = {"uniform": 6.02, "xz": 2.58, "our GRU": 2.16}
+        >>> results = {name: tg.Bits(x) for name, x in numbers.items()}
         >>> tg.plot_comparison(results).alt_text.endswith(
         ...     "uniform 6.02, xz 2.58, our GRU 2.16."
         ... )
         True
     """
     colours = [_model_colour(name) for name in results]
-    label = "bits per character of held-out text (less is better)"
-    return plot_bars(results, label, colours=colours)
+    label = "bits per character of test text (less is better)"
+    means = {name: bits.mean for name, bits in results.items()}
+    errors = [bits.error or 0.0 for bits in results.values()]
+    return plot_bars(means, label, colours=colours, errors=errors)
 
 
 def plot_dots(
@@ -180,6 +192,7 @@ def plot_curves(
     xlabel: str = "epoch",
     ylabel: str = "loss (nats per character)",
     markers: bool = True,
+    lowest: str | None = None,
 ) -> Picture:
     """Draw named curves over 1, 2, 3, ...: losses, gradient norms, rates.
 
@@ -189,6 +202,8 @@ def plot_curves(
         xlabel: What is counted from 1, such as "epoch" or "batch".
         ylabel: What the values are, and their unit.
         markers: Whether each value gets a dot.
+        lowest: The name of a curve whose lowest value gets a line and a
+            label.
 
     Returns:
         The picture.
@@ -202,6 +217,13 @@ def plot_curves(
     for name, values in curves.items():
         steps = np.arange(1, len(values) + 1)
         ax.plot(steps, values, marker="o" if markers else "", label=name)
+    mark = ""
+    if lowest is not None:
+        best = int(np.argmin(curves[lowest])) + 1
+        ax.axvline(
+            best, color="0.3", ls=":", label=f"lowest at {xlabel} {best}"
+        )
+        mark = f" The lowest value of {lowest} is at {xlabel} {best}."
     ax.set(xlabel=xlabel, ylabel=ylabel)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.legend(frameon=False)
@@ -210,7 +232,7 @@ def plot_curves(
         for name, values in curves.items()
     )
     return Picture(
-        figure, f"Curves of {ylabel} over the {xlabel}: {descriptions}."
+        figure, f"Curves of {ylabel} over the {xlabel}: {descriptions}.{mark}"
     )
 
 
@@ -305,6 +327,9 @@ def plot_windows_and_streams(
 ) -> Picture:
     """Draw where in the text the sequences of some batches come from.
 
+    A colour follows a row of the batch, as its state does: row 1 of each
+    batch has the first colour, row 2 the second.
+
     Args:
         windows: For each batch of shuffled windows the positions of the
             sequences' first characters, int (batch,).
@@ -328,16 +353,19 @@ def plot_windows_and_streams(
             ax.broken_barh(
                 [(start, length) for start in np.asarray(starts)],
                 (index + 0.6, 0.8),
-                facecolors=PALETTE[index % len(PALETTE)],
+                facecolors=[
+                    c for _, c in zip(starts, cycle(PALETTE), strict=False)
+                ],
                 edgecolor="white",
             )
         ax.set(title=title, ylabel="batch", ylim=(len(batches) + 0.6, 0.4))
         ax.set_yticks(range(1, len(batches) + 1))
     axes[-1].set_xlabel("position in the text (characters)")
     alt_text = (
-        "Two charts of where the sequences of each batch lie in the text. "
-        "Shuffled windows are scattered anew in each batch; contiguous "
-        "streams each move on to the piece that follows."
+        "Two charts of where the sequences of each batch lie in the text, "
+        "with a colour for each row of the batch. Shuffled windows: a colour "
+        "jumps to another place in each batch. Contiguous streams: each "
+        "colour moves to the piece that follows."
     )
     return Picture(figure, alt_text)
 

@@ -2,11 +2,11 @@
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from itertools import combinations_with_replacement
 from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch
 
 from .base import PALETTE, Picture
@@ -32,6 +32,92 @@ _LEGEND_STYLE: dict[str, Any] = {
     "markerscale": 0.6,
     "handletextpad": 0,
 }
+
+
+_ARROW_STYLE: dict[str, Any] = {"width": 1, "headwidth": 7, "color": "0.4"}
+
+
+def plot_course() -> Picture:
+    """Draw what the whole course does, from a text to a written text.
+
+    Returns:
+        The picture.
+
+    Example:
+        >>> import textgen_helpers as tg
+        >>> picture = tg.plot_course()
+        >>> "text, ids, model, guess, loss" in picture.alt_text
+        True
+    """
+    boxes = [
+        ("text", "hell", "notebook 1"),
+        ("ids", "1 0 2 2", "notebook 1"),
+        ("model", "embedding,\nGRU, dense", "notebooks 2 and 6"),
+        ("guess", "o 70 %\nl 20 %\ne 10 %", "notebook 2"),
+        ("loss", "right: o\n0.36", "notebooks 2 and 3"),
+    ]
+    figure, ax = plt.subplots(figsize=(7.2, 3.1))
+    ax.set(xlim=(-0.05, 7.2), ylim=(0, 3.1))
+    ax.axis("off")
+    for i, (name, example, notebook) in enumerate(boxes):
+        middle = 0.6 + 1.5 * i
+        ax.add_patch(
+            FancyBboxPatch(
+                (middle - 0.48, 1.05),
+                0.96,
+                1.05,
+                "round,pad=0.04",
+                fc=PALETTE[i],
+                alpha=0.25,
+            )
+        )
+        ax.text(middle, 1.95, name, ha="center", va="center", weight="bold")
+        ax.text(middle, 1.45, example, ha="center", va="center", fontsize=9)
+        ax.text(middle, 0.83, notebook, ha="center", va="center", fontsize=8)
+        if i > 0:
+            ax.annotate(
+                "",
+                (middle - 0.54, 1.57),
+                (middle - 0.96, 1.57),
+                arrowprops=_ARROW_STYLE,
+            )
+    _draw_way_back(ax, 6.6, 3.6, (2.18, 2.5))
+    ax.text(
+        5.1,
+        2.56,
+        "training: change the model so that\n"
+        "the loss becomes smaller (notebooks 3 and 5)",
+        ha="center",
+        va="bottom",
+        fontsize=9,
+    )
+    _draw_way_back(ax, 5.1, 0.6, (0.7, 0.4))
+    ax.text(
+        2.85,
+        0.34,
+        "writing: draw a character, and add it to the text (notebook 4)",
+        ha="center",
+        va="top",
+        fontsize=9,
+    )
+    alt_text = (
+        "Five boxes from left to right, with arrows between them: text, ids, "
+        "model, guess, loss. The text 'hell' becomes the ids 1 0 2 2; the "
+        "model guesses o with 70 %; the right answer is o, and the loss 0.36. "
+        "An arrow leads from the loss back to the model: training, notebooks "
+        "3 and 5. Another one leads from the guess back to the text: writing, "
+        "notebook 4."
+    )
+    return Picture(figure, alt_text)
+
+
+def _draw_way_back(
+    ax: Axes, begin: float, end: float, heights: tuple[float, float]
+) -> None:
+    """Draw an arrow that leads over or under the boxes from right to left."""
+    edge, y = heights
+    ax.plot([begin, begin, end, end], [edge, y, y, edge], color="0.4", lw=1)
+    ax.annotate("", (end, edge), (end, y), arrowprops=_ARROW_STYLE)
 
 
 def plot_model(layers: Sequence[tuple[str, str]]) -> Picture:
@@ -184,10 +270,10 @@ def plot_embedding(
     ax.set_aspect("equal", "datalim")
     figure.legend(**_LEGEND_STYLE)
     apply_fonts(figure, shown)
-    distances = _describe_distances(embedding[rows], kinds)
+    neighbours = _describe_neighbours(embedding[rows], shown)
     alt_text = (
         f"{title.capitalize()} by their embedding, in two dimensions. "
-        f"Mean distances in all dimensions: {distances}."
+        f"Most similar by cosine similarity: {neighbours}."
     )
     return Picture(figure, alt_text)
 
@@ -258,14 +344,15 @@ def _move_apart(points: np.ndarray) -> np.ndarray:
     return points
 
 
-def _describe_distances(rows: np.ndarray, kinds: np.ndarray) -> str:
-    """Return in words how far apart the rows of the first three kinds are."""
-    distances = np.linalg.norm(rows[:, None] - rows, axis=2)
-    present = [kind for kind in _KIND_STYLES if kind in kinds][:3]
-    phrases = []
-    for kind, other_kind in combinations_with_replacement(present, 2):
-        pairs = distances[np.ix_(kinds == kind, kinds == other_kind)]
-        pairs = pairs[pairs > 0]  # a character has no distance to itself
-        if pairs.size:
-            phrases.append(f"{kind} to {other_kind} {pairs.mean():.2f}")
-    return ", ".join(phrases)
+def _describe_neighbours(rows: np.ndarray, characters: str) -> str:
+    """Return in words which rows have the most similar directions."""
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    directions = rows / np.maximum(lengths, 1e-9)
+    similarity = np.triu(directions @ directions.T, k=1)
+    order = np.argsort(-similarity, axis=None, kind="stable")[:6]
+    pairs = zip(*np.unravel_index(order, similarity.shape), strict=True)
+    return ", ".join(
+        f"{characters[i]!r} and {characters[j]!r} {similarity[i, j]:.2f}"
+        for i, j in pairs
+        if i < j
+    )
