@@ -152,8 +152,8 @@ def test_numbers_at_the_ends_of_the_range(capsys) -> None:
     ("result", "words"),
     [
         (0.204, "It is 0.204."),
-        (4.1753, "It is 4.18."),
-        (97.93, "It is 97.9."),
+        (4.1753, "It is 4.175."),
+        (97.93, "It is 97.93."),
         (1234.5, "It is 1,234."),
         (np.float32(3), "It is 3."),
         (np.int64(12_000), "It is 12,000."),

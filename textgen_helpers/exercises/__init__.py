@@ -8,7 +8,6 @@ from .custom_loop import (
 from .data_preparation import (
     check_cut_windows,
     check_most_common,
-    check_place_in_text,
 )
 from .gru import check_lstm_step, check_share_left, check_step_back
 from .model import (
@@ -20,6 +19,7 @@ from .model import (
 from .sampling import check_top_k, check_top_p, check_with_temperature
 from .training import (
     check_perplexity,
+    check_place_in_text,
     check_stop_epoch,
     check_unigram_bits,
     check_witten_bell,

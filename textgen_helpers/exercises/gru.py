@@ -18,7 +18,7 @@ def share_left(z: float, steps: int) -> float:
 
 
 def check_share_left(answer: Callable) -> Callable:
-    """Check your answer to "How much is left of an old state?".
+    """Check your answer to "What is left?".
 
     Args:
         answer: Your function `share_left(z, steps)`. `z` is a number from 0
@@ -192,7 +192,7 @@ def _cell_before_state(
 
 
 def check_lstm_step(answer: Callable) -> Callable:
-    """Check your answer to "One step of an LSTM".
+    """Check your answer to "An LSTM by hand".
 
     The LSTM is that of Hochreiter and Schmidhuber (1997), with the forget
     gate of Gers, Schmidhuber and Cummins (2000).
@@ -342,7 +342,7 @@ def _no_d(d: Array, h: Array, z: Array, c: Array) -> tuple[Array, Array, Array]:
 
 
 def check_step_back(answer: Callable) -> Callable:
-    """Check your answer to "Back through the update gate".
+    """Check your answer to "One step back".
 
     Args:
         answer: Your function `step_back(d, h, z, c)`, all float arrays

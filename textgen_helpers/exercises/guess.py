@@ -107,12 +107,12 @@ def _describe_distance(guess: float, result: float) -> str:
 
 
 def _short(number: float) -> str:
-    """Return a number that is not NaN with at most three digits that count."""
+    """Return a number that is not NaN with at most four digits that count."""
     if math.isinf(number):
         return "infinity" if number > 0 else "minus infinity"
     if number == int(number):
         return f"{int(number):,}"
-    return f"{number:,.0f}" if abs(number) >= 100 else f"{number:.3g}"
+    return f"{number:,.0f}" if abs(number) >= 100 else f"{number:.4g}"
 
 
 def _show(value: Any) -> str:

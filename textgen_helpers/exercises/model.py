@@ -10,7 +10,7 @@ from .judge import Mistake, judge
 
 
 def lstm_parameters(embedding_dim: int, rnn_units: int) -> int:
-    """Return how many weights and constants an LSTM layer has, in all."""
+    """Return how many weights and biases an LSTM layer has, in all."""
     return 4 * (embedding_dim + rnn_units + 1) * rnn_units
 
 
@@ -29,7 +29,7 @@ def check_lstm_parameters(answer: Callable) -> Callable:
         Mistake(
             answer=lambda d, n: 3 * (d + n + 2) * n,
             message="this is a GRU's number: an LSTM has another number of "
-            "sets, and of constants.",
+            "sets, and of biases.",
         ),
         Mistake(
             answer=lambda d, n: 3 * (d + n + 1) * n,
@@ -38,17 +38,17 @@ def check_lstm_parameters(answer: Callable) -> Callable:
         ),
         Mistake(
             answer=lambda d, n: 4 * (d + n + 2) * n,
-            message="two constants for each number of a set are a GRU's: an "
+            message="two biases for each number of a set are a GRU's: an "
             "LSTM has only one.",
         ),
         Mistake(
             answer=lambda d, n: 4 * (d + n) * n,
-            message="the constants are missing: there is one for each number "
+            message="the biases are missing: there is one for each number "
             "of each set.",
         ),
         Mistake(
             answer=lambda d, n: 4 * ((d + n) * n + 1),
-            message="each set has one constant here: each of its `rnn_units` "
+            message="each set has one bias here: each of its `rnn_units` "
             "numbers needs its own.",
         ),
         Mistake(
@@ -267,7 +267,7 @@ def check_mean_cross_entropy(answer: Callable) -> Callable:
     mistakes = [
         Mistake(
             answer=_negative_loss,
-            message="the logarithm of a probability is negative, but a cost "
+            message="the logarithm of a probability is negative, but a loss "
             "is not: a minus is missing.",
         ),
         Mistake(
@@ -277,12 +277,12 @@ def check_mean_cross_entropy(answer: Callable) -> Callable:
         ),
         Mistake(
             answer=_sum_of_costs,
-            message="this is the sum of the costs, which grows with the "
+            message="this is the sum of all losses, which grows with the "
             "length of the text: give the mean.",
         ),
         Mistake(
             answer=_costs,
-            message="this is a cost for each character: give the mean of all.",
+            message="this is a loss for each character: give their mean.",
         ),
         Mistake(
             answer=_cost_of_whole_vocabulary,
@@ -305,8 +305,8 @@ def check_mean_cross_entropy(answer: Callable) -> Callable:
         ),
         Mistake(
             answer=_cost_of_likeliest,
-            message="this is the cost of the likeliest characters: take those "
-            "that really came.",
+            message="this takes the most likely characters: take those that "
+            "really came.",
         ),
     ]
     logits = np.array([[2.0, 1.0, 0.5], [0.5, 3.0, 1.0], [1.0, 1.5, 4.0]])
@@ -327,7 +327,7 @@ def check_mean_cross_entropy(answer: Callable) -> Callable:
 
 
 def draw(probabilities: np.ndarray, uniform: float) -> int:
-    """Return the id in whose stretch `uniform`, from 0 to below 1, falls."""
+    """Return the id in whose interval `uniform`, from 0 to below 1, is."""
     # The last end may be just below 1, by rounding, and `uniform` beyond it.
     ends = np.cumsum(probabilities)[:-1]
     return int(np.sum(ends <= uniform))
@@ -341,7 +341,7 @@ def _equal_chances(probabilities: np.ndarray, uniform: float) -> int:
     return int(uniform * len(probabilities))
 
 
-def _end_belongs_to_stretch(probabilities: np.ndarray, uniform: float) -> int:
+def _end_belongs_to_interval(probabilities: np.ndarray, uniform: float) -> int:
     ends = np.cumsum(probabilities)
     return int(np.argmax(ends >= uniform))
 
@@ -364,7 +364,7 @@ def _nearest_border(probabilities: np.ndarray, uniform: float) -> int:
 
 
 def check_draw(answer: Callable) -> Callable:
-    """Check your answer to "Draw a character with a lucky number".
+    """Check your answer to "A draw".
 
     Args:
         answer: Your function `draw(probabilities, uniform)`. `probabilities` is
@@ -377,8 +377,8 @@ def check_draw(answer: Callable) -> Callable:
     mistakes = [
         Mistake(
             answer=_likeliest,
-            message="this ignores `uniform` and always takes the likeliest: "
-            "look for the stretch in which `uniform` falls.",
+            message="this ignores `uniform` and always takes the most likely: "
+            "look for the interval in which `uniform` is.",
         ),
         Mistake(
             answer=_equal_chances,
@@ -386,9 +386,9 @@ def check_draw(answer: Callable) -> Callable:
             "chance.",
         ),
         Mistake(
-            answer=_end_belongs_to_stretch,
-            message="where `uniform` is the end of a stretch, the next id is "
-            "right; else an impossible one may come.",
+            answer=_end_belongs_to_interval,
+            message="where `uniform` is the end of an interval, the next id is "
+            "right; otherwise an id of probability 0 may be drawn.",
         ),
         Mistake(
             answer=lambda probabilities, uniform: (
@@ -400,12 +400,12 @@ def check_draw(answer: Callable) -> Callable:
             answer=lambda probabilities, uniform: (
                 draw(probabilities, uniform) - 1
             ),
-            message="one id too low: the first stretch is that of id 0.",
+            message="one id too low: the first interval is that of id 0.",
         ),
         Mistake(
             answer=_each_probability_alone,
-            message="`uniform` is compared with each probability alone: put "
-            "them end to end, as `np.cumsum` does.",
+            message="`uniform` is compared with each probability alone: add "
+            "them up, as `np.cumsum` does.",
         ),
         Mistake(
             answer=_place_in_sorted_list,

@@ -1,4 +1,4 @@
-"""The exercises of notebook 3: perplexity, early stopping, two baselines."""
+"""The exercises of notebook 3: a loss, streams, early stopping, baselines."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -65,16 +65,121 @@ def check_perplexity(answer: Callable) -> Callable:
     )
 
 
-# Exercise 2: early stopping.
+# Exercise 2: the place of a stream's piece in the text.
+
+
+def place_in_text(
+    row: int, batch: int, length: int, batch_size: int, seq_length: int
+) -> int:
+    """Return where in a text of `length` characters a piece begins.
+
+    `row` and `batch` count from 0.
+    """
+    # The last target needs a character, too.
+    row_length = (length - 1) // batch_size
+    return row * row_length + batch * seq_length
+
+
+def _row_and_batch_swapped(
+    row: int, batch: int, length: int, batch_size: int, seq_length: int
+) -> int:
+    row_length = (length - 1) // batch_size
+    return batch * row_length + row * seq_length
+
+
+def _side_by_side(
+    row: int, batch: int, length: int, batch_size: int, seq_length: int
+) -> int:
+    return (batch * batch_size + row) * seq_length
+
+
+def _rows_too_long(
+    row: int, batch: int, length: int, batch_size: int, seq_length: int
+) -> int:
+    row_length = length // batch_size
+    return row * row_length + batch * seq_length
+
+
+def _pieces_too_long(
+    row: int, batch: int, length: int, batch_size: int, seq_length: int
+) -> int:
+    row_length = (length - 1) // batch_size
+    return row * row_length + batch * (seq_length + 1)
+
+
+def _start_of_row(
+    row: int, batch: int, length: int, batch_size: int, seq_length: int
+) -> int:
+    row_length = (length - 1) // batch_size
+    return row * row_length
+
+
+def check_place_in_text(answer: Callable) -> Callable:
+    """Check your answer to "Where does row i of batch k begin?".
+
+    Args:
+        answer: Your function
+            `place_in_text(row, batch, length, batch_size, seq_length)`, all
+            integers; `row` and `batch` count from 0. It returns the position
+            in a text of `length` characters, an integer.
+
+    Returns:
+        Your function if it is right, else the helper package's version.
+    """
+    mistakes = [
+        Mistake(
+            answer=_row_and_batch_swapped,
+            message="row and batch have changed places: a row is long, and "
+            "each batch moves on by `seq_length`.",
+        ),
+        Mistake(
+            answer=_side_by_side,
+            message="this puts the pieces of a batch side by side, like "
+            "windows before they are shuffled: in a stream each row is long.",
+        ),
+        Mistake(
+            answer=_rows_too_long,
+            message="the rows are cut one character too long: the last target "
+            "needs a character too, so there are only `length - 1` inputs.",
+        ),
+        Mistake(
+            answer=_pieces_too_long,
+            message="a piece moves on by `seq_length`, not by one more: its "
+            "last target is the first input of the next.",
+        ),
+        Mistake(
+            answer=_start_of_row,
+            message="this is where the row begins, in any batch: add what the "
+            "batches before have read.",
+        ),
+    ]
+    cases = [
+        (0, 2, 65, 4, 5),
+        (3, 1, 65, 4, 5),
+        (2, 3, 1000, 8, 10),
+        (7, 0, 1001, 8, 10),
+        (5, 4, 1000, 10, 10),
+    ]
+    return judge(
+        answer,
+        place_in_text,
+        cases=cases,
+        mistakes=mistakes,
+        praise="so row i of batch k + 1 continues where row i of batch k "
+        "stopped.",
+    )
+
+
+# Exercise 3: early stopping.
 
 
 def stop_epoch(
-    held_out_losses: Sequence[float], patience: int
+    validation_losses: Sequence[float], patience: int
 ) -> tuple[int, int]:
     """Return the epoch to stop at and the best one so far, from 1."""
     best = 0
-    for epoch, loss in enumerate(held_out_losses):
-        if loss < held_out_losses[best]:
+    for epoch, loss in enumerate(validation_losses):
+        if loss < validation_losses[best]:
             best = epoch
         if epoch - best == patience:
             break
@@ -82,72 +187,72 @@ def stop_epoch(
 
 
 def _counted_from_0(
-    held_out_losses: Sequence[float], patience: int
+    validation_losses: Sequence[float], patience: int
 ) -> tuple[int, int]:
-    stop, best = stop_epoch(held_out_losses, patience)
+    stop, best = stop_epoch(validation_losses, patience)
     return stop - 1, best - 1
 
 
 def _best_before_stop(
-    held_out_losses: Sequence[float], patience: int
+    validation_losses: Sequence[float], patience: int
 ) -> tuple[int, int]:
-    stop, best = stop_epoch(held_out_losses, patience)
+    stop, best = stop_epoch(validation_losses, patience)
     return best, stop
 
 
 def _never_stops(
-    held_out_losses: Sequence[float], patience: int
+    validation_losses: Sequence[float], patience: int
 ) -> tuple[int, int]:
-    return len(held_out_losses), int(np.argmin(held_out_losses)) + 1
+    return len(validation_losses), int(np.argmin(validation_losses)) + 1
 
 
 def _one_epoch_too_late(
-    held_out_losses: Sequence[float], patience: int
+    validation_losses: Sequence[float], patience: int
 ) -> tuple[int, int]:
-    return stop_epoch(held_out_losses, patience + 1)
+    return stop_epoch(validation_losses, patience + 1)
 
 
 def _one_epoch_too_early(
-    held_out_losses: Sequence[float], patience: int
+    validation_losses: Sequence[float], patience: int
 ) -> tuple[int, int]:
-    return stop_epoch(held_out_losses, patience - 1)
+    return stop_epoch(validation_losses, patience - 1)
 
 
 def _no_patience(
-    held_out_losses: Sequence[float], patience: int
+    validation_losses: Sequence[float], patience: int
 ) -> tuple[int, int]:
-    return stop_epoch(held_out_losses, patience=1)
+    return stop_epoch(validation_losses, patience=1)
 
 
 def _best_of_all(
-    held_out_losses: Sequence[float], patience: int
+    validation_losses: Sequence[float], patience: int
 ) -> tuple[int, int]:
-    stop, _ = stop_epoch(held_out_losses, patience)
-    return stop, int(np.argmin(held_out_losses)) + 1
+    stop, _ = stop_epoch(validation_losses, patience)
+    return stop, int(np.argmin(validation_losses)) + 1
 
 
 def _compared_with_epoch_before(
-    held_out_losses: Sequence[float], patience: int
+    validation_losses: Sequence[float], patience: int
 ) -> tuple[int, int]:
     waited = 0
-    for epoch in range(1, len(held_out_losses)):
-        if held_out_losses[epoch] < held_out_losses[epoch - 1]:
+    for epoch in range(1, len(validation_losses)):
+        if validation_losses[epoch] < validation_losses[epoch - 1]:
             waited = 0
         else:
             waited += 1
         if waited == patience:
             break
-    best = int(np.argmin(held_out_losses[: epoch + 1]))
+    best = int(np.argmin(validation_losses[: epoch + 1]))
     return epoch + 1, best + 1
 
 
 def _not_in_a_row(
-    held_out_losses: Sequence[float], patience: int
+    validation_losses: Sequence[float], patience: int
 ) -> tuple[int, int]:
     best = 0
     waited = 0
-    for epoch in range(1, len(held_out_losses)):
-        if held_out_losses[epoch] < held_out_losses[best]:
+    for epoch in range(1, len(validation_losses)):
+        if validation_losses[epoch] < validation_losses[best]:
             best = epoch
         else:
             waited += 1
@@ -157,11 +262,11 @@ def _not_in_a_row(
 
 
 def _equal_is_better(
-    held_out_losses: Sequence[float], patience: int
+    validation_losses: Sequence[float], patience: int
 ) -> tuple[int, int]:
     best = 0
-    for epoch, loss in enumerate(held_out_losses):
-        if loss <= held_out_losses[best]:
+    for epoch, loss in enumerate(validation_losses):
+        if loss <= validation_losses[best]:
             best = epoch
         if epoch - best == patience:
             break
@@ -172,7 +277,7 @@ def check_stop_epoch(answer: Callable) -> Callable:
     """Check your answer to "When to stop, and which epoch was the best?".
 
     Args:
-        answer: Your function `stop_epoch(held_out_losses, patience)`. It
+        answer: Your function `stop_epoch(validation_losses, patience)`. It
             takes a list with a loss for each epoch, and an integer. It
             returns the epoch of the stop and the best epoch up to there, two
             integers that count from 1.
@@ -242,15 +347,15 @@ def check_stop_epoch(answer: Callable) -> Callable:
     )
 
 
-# Exercise 3: bits by frequency alone.
+# Exercise 4: bits by frequency alone.
 
 
 def unigram_bits(
-    train_ids: np.ndarray, ids: np.ndarray, vocab_size: int
+    train_ids: np.ndarray, test_ids: np.ndarray, vocab_size: int
 ) -> float:
-    """Return the mean bits of `ids` under the frequencies of `train_ids`."""
+    """Return the mean bits of `test_ids` by the counts of `train_ids`."""
     counts = np.bincount(train_ids, minlength=vocab_size) + 1
-    return _mean_bits(counts / counts.sum(), ids)
+    return _mean_bits(counts / counts.sum(), test_ids)
 
 
 def _mean_bits(probabilities: np.ndarray, ids: np.ndarray) -> float:
@@ -259,61 +364,64 @@ def _mean_bits(probabilities: np.ndarray, ids: np.ndarray) -> float:
 
 
 def _negative_bits(
-    train_ids: np.ndarray, ids: np.ndarray, vocab_size: int
+    train_ids: np.ndarray, test_ids: np.ndarray, vocab_size: int
 ) -> float:
-    return -unigram_bits(train_ids, ids, vocab_size)
+    return -unigram_bits(train_ids, test_ids, vocab_size)
 
 
-def _in_nats(train_ids: np.ndarray, ids: np.ndarray, vocab_size: int) -> float:
-    return unigram_bits(train_ids, ids, vocab_size) * np.log(2)
+def _in_nats(
+    train_ids: np.ndarray, test_ids: np.ndarray, vocab_size: int
+) -> float:
+    return unigram_bits(train_ids, test_ids, vocab_size) * np.log(2)
 
 
 def _sum_of_bits(
-    train_ids: np.ndarray, ids: np.ndarray, vocab_size: int
+    train_ids: np.ndarray, test_ids: np.ndarray, vocab_size: int
 ) -> float:
-    return unigram_bits(train_ids, ids, vocab_size) * len(ids)
+    return unigram_bits(train_ids, test_ids, vocab_size) * len(test_ids)
 
 
 def _counts_of_measured_ids(
-    train_ids: np.ndarray, ids: np.ndarray, vocab_size: int
+    train_ids: np.ndarray, test_ids: np.ndarray, vocab_size: int
 ) -> float:
-    return unigram_bits(ids, ids, vocab_size)
+    return unigram_bits(test_ids, test_ids, vocab_size)
 
 
 def _measured_on_train_ids(
-    train_ids: np.ndarray, ids: np.ndarray, vocab_size: int
+    train_ids: np.ndarray, test_ids: np.ndarray, vocab_size: int
 ) -> float:
     return unigram_bits(train_ids, train_ids, vocab_size)
 
 
 def _nothing_added(
-    train_ids: np.ndarray, ids: np.ndarray, vocab_size: int
+    train_ids: np.ndarray, test_ids: np.ndarray, vocab_size: int
 ) -> float:
     counts = np.bincount(train_ids, minlength=vocab_size)
-    return _mean_bits(counts / counts.sum(), ids)
+    return _mean_bits(counts / counts.sum(), test_ids)
 
 
 def _total_without_ones(
-    train_ids: np.ndarray, ids: np.ndarray, vocab_size: int
+    train_ids: np.ndarray, test_ids: np.ndarray, vocab_size: int
 ) -> float:
     counts = np.bincount(train_ids, minlength=vocab_size)
-    return _mean_bits((counts + 1) / counts.sum(), ids)
+    return _mean_bits((counts + 1) / counts.sum(), test_ids)
 
 
 def _no_minlength(
-    train_ids: np.ndarray, ids: np.ndarray, vocab_size: int
+    train_ids: np.ndarray, test_ids: np.ndarray, vocab_size: int
 ) -> float:
     counts = np.bincount(train_ids) + 1
-    return _mean_bits(counts / counts.sum(), ids)
+    return _mean_bits(counts / counts.sum(), test_ids)
 
 
 def check_unigram_bits(answer: Callable) -> Callable:
     """Check your answer to "What do characters cost by frequency alone?".
 
     Args:
-        answer: Your function `unigram_bits(train_ids, ids, vocab_size)`.
-            `train_ids` and `ids` are integer arrays (characters,). It returns
-            the mean cost of a character of `ids` in bits, one number.
+        answer: Your function `unigram_bits(train_ids, test_ids, vocab_size)`.
+            `train_ids` and `test_ids` are integer arrays (characters,). It
+            returns the mean cost of a character of `test_ids` in bits, one
+            number.
 
     Returns:
         Your function if it is right, else the helper package's version.
@@ -329,18 +437,18 @@ def check_unigram_bits(answer: Callable) -> Callable:
         ),
         Mistake(
             answer=_sum_of_bits,
-            message="this is the sum over `ids`, which grows with their "
+            message="this is the sum over `test_ids`, which grows with their "
             "number: give the mean.",
         ),
         Mistake(
             answer=_counts_of_measured_ids,
-            message="these are the counts of `ids`: a model may not know them "
-            "before it is measured.",
+            message="these are the counts of `test_ids`: a model may not know "
+            "them before it is measured.",
         ),
         Mistake(
             answer=_measured_on_train_ids,
             message="this is what the characters of `train_ids` cost: count "
-            "there, and measure on `ids`.",
+            "there, and measure on `test_ids`.",
         ),
         Mistake(
             answer=_nothing_added,
@@ -367,11 +475,11 @@ def check_unigram_bits(answer: Callable) -> Callable:
         unigram_bits,
         cases=cases,
         mistakes=mistakes,
-        praise="on the same held-out text it can be compared with any network.",
+        praise="on the same test text it can be compared with any network.",
     )
 
 
-# Exercise 4: Witten-Bell smoothing.
+# Exercise 5: Witten-Bell smoothing.
 
 
 def witten_bell(counts: np.ndarray, shorter: np.ndarray) -> np.ndarray:

@@ -94,26 +94,4 @@ def cut_windows(ids, seq_length, stride):
     return chunks[:, :-1], chunks[:, 1:]
 """,
     },
-    "place_in_text": {
-        "row and batch have changed places": """
-def place_in_text(row, batch, length, batch_size, seq_length):
-    return batch * ((length - 1) // batch_size) + row * seq_length
-""",
-        "the pieces of a batch side by side": """
-def place_in_text(row, batch, length, batch_size, seq_length):
-    return (batch * batch_size + row) * seq_length
-""",
-        "cut one character too long": """
-def place_in_text(row, batch, length, batch_size, seq_length):
-    return row * (length // batch_size) + batch * seq_length
-""",
-        "not by one more": """
-def place_in_text(row, batch, length, batch_size, seq_length):
-    return row * ((length - 1) // batch_size) + batch * (seq_length + 1)
-""",
-        "where the row begins, in any batch": """
-def place_in_text(row, batch, length, batch_size, seq_length):
-    return row * ((length - 1) // batch_size)
-""",
-    },
 }

@@ -10,11 +10,11 @@ def lstm_parameters(embedding_dim, rnn_units):
 def lstm_parameters(embedding_dim, rnn_units):
     return 3 * (embedding_dim + rnn_units + 1) * rnn_units
 """,
-        "two constants for each number": """
+        "two biases for each number": """
 def lstm_parameters(embedding_dim, rnn_units):
     return 4 * (embedding_dim + rnn_units + 2) * rnn_units
 """,
-        "the constants are missing": """
+        "the biases are missing": """
 def lstm_parameters(embedding_dim, rnn_units):
     inputs = embedding_dim * rnn_units
     states = rnn_units * rnn_units
@@ -24,7 +24,7 @@ def lstm_parameters(embedding_dim, rnn_units):
 def lstm_parameters(embedding_dim, rnn_units):
     return 4 * (embedding_dim + 1) * rnn_units
 """,
-        "each set has one constant here": """
+        "each set has one bias here": """
 def lstm_parameters(embedding_dim, rnn_units):
     return 4 * ((embedding_dim + rnn_units) * rnn_units + 1)
 """,
@@ -100,7 +100,7 @@ def mean_cross_entropy(logits, labels):
     probabilities = tf.nn.softmax(logits).numpy()
     return -np.log2(probabilities[np.arange(len(labels)), labels]).mean()
 """,
-        "this is the sum of the costs": """
+        "this is the sum of all losses": """
 def mean_cross_entropy(logits, labels):
     probabilities = tf.nn.softmax(logits).numpy()
     loss = 0
@@ -108,7 +108,7 @@ def mean_cross_entropy(logits, labels):
         loss -= np.log(row[label])
     return loss
 """,
-        "a cost for each character": """
+        "a loss for each character": """
 def mean_cross_entropy(logits, labels):
     return keras.losses.sparse_categorical_crossentropy(
         labels, logits, from_logits=True
@@ -132,14 +132,14 @@ def mean_cross_entropy(logits, labels):
     probabilities = tf.nn.softmax(logits).numpy()
     return -np.log(probabilities[np.arange(len(labels)), labels].mean())
 """,
-        "the cost of the likeliest characters": """
+        "this takes the most likely characters": """
 def mean_cross_entropy(logits, labels):
     probabilities = tf.nn.softmax(logits).numpy()
     return -np.log(probabilities.max(axis=-1)).mean()
 """,
     },
     "draw": {
-        "always takes the likeliest": """
+        "always takes the most likely": """
 def draw(probabilities, uniform):
     return np.argmax(probabilities)
 """,
@@ -147,7 +147,7 @@ def draw(probabilities, uniform):
 def draw(probabilities, uniform):
     return int(uniform * len(probabilities))
 """,
-        "the end of a stretch": """
+        "the end of an interval": """
 def draw(probabilities, uniform):
     end = 0.0
     for i, probability in enumerate(probabilities):

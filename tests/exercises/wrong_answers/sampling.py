@@ -36,6 +36,11 @@ def with_temperature(logits, temperature):
     powers = np.exp(logits / temperature)
     return powers / np.sum(powers)
 """,
+        "changes `logits` in place": """
+def with_temperature(logits, temperature):
+    logits /= temperature
+    return tf.nn.softmax(logits)
+""",
     },
     "top_k": {
         "the others are zero": """
