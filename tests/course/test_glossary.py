@@ -4,6 +4,7 @@ import nbformat
 import pytest
 
 from textgen_helpers.settings import ROOT
+from tools.notebooks.student import is_note
 
 from .glossary import ENTRIES, FORMS, TEXT, uses
 
@@ -15,8 +16,7 @@ def body(path) -> list[str]:
     words = [
         cell.source
         for cell in nbformat.read(path, as_version=4).cells
-        if cell.cell_type == "markdown"
-        and cell.metadata.slideshow.slide_type != "notes"
+        if cell.cell_type == "markdown" and not is_note(cell)
     ]
     return words[2:]
 

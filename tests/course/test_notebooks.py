@@ -9,6 +9,7 @@ import pytest
 from nbconvert.exporters import ScriptExporter
 
 from textgen_helpers.settings import ROOT
+from tools.notebooks.student import is_note
 
 from . import glossary
 
@@ -18,8 +19,9 @@ SLIDES = {"slide", "subslide", "fragment", "notes", "skip"}
 CHECKED = "nbval-check-output"
 NOTE = (
     r"<details><summary>For the instructor: \d+ minutes?</summary>\n\n"
-    r"\*\*(?:Say|Prepare):\*\* .+\n\n</details>"
+    r"\*\*(?:Say|Prepare):\*\* (?!.*\*\*Wrong:\*\*).+\n\n</details>"
 )
+MISTAKE = r"<details><summary>A common mistake</summary>\n\n.+\n\n</details>"
 each_notebook = pytest.mark.parametrize("name", READ)
 
 
@@ -29,7 +31,7 @@ def code(name: str) -> list[nbformat.NotebookNode]:
 
 def prose(name: str) -> list[str]:
     cells = [c for c in READ[name].cells if c.cell_type == "markdown"]
-    return [cell.source for cell in cells if slide(cell) != "notes"]
+    return [cell.source for cell in cells if not is_note(cell)]
 
 
 def slide(cell: nbformat.NotebookNode) -> str:
@@ -42,7 +44,7 @@ def tags(cell: nbformat.NotebookNode) -> list[str]:
 
 def lesson(name: str) -> list[nbformat.NotebookNode]:
     """Return the cells before the exercises, those for students."""
-    cells = [cell for cell in READ[name].cells if slide(cell) != "notes"]
+    cells = [cell for cell in READ[name].cells if not is_note(cell)]
     (begin,) = [
         i for i, c in enumerate(cells) if c.source.startswith("## Exercises")
     ]
@@ -73,7 +75,8 @@ def test_it_opens_with_aim_time_and_what_it_builds_on(name: str) -> None:
     title, objectives = prose(name)[:2]
     assert title.startswith(f"# {int(name[:2])}. ")
     assert "At the end of this notebook you can" in title
-    assert "**Time:**" in title and "quick profile" in title
+    assert re.search(r"\*\*Study time:\*\* about \d+ minutes", title)
+    assert "**Computing time:**" in title and "quick profile" in title
     assert "the full one" in title
     assert "**Builds on:**" in title
     assert objectives.startswith("**You will**")
@@ -88,6 +91,7 @@ def test_it_opens_with_aim_time_and_what_it_builds_on(name: str) -> None:
 def test_it_ends_with_recap_exercises_and_link(name: str) -> None:
     recap = lesson(name)[-1].source
     assert recap.startswith("## Recap")
+    assert READ[name].cells[-2].source.startswith("**Sources:** ")
     link = READ[name].cells[-1].source
     assert re.match(r"\*\*(Next|Back to):\*\* \[.+\]\((.+)\)$", link)
 
@@ -110,6 +114,8 @@ def test_it_asks_for_guesses_and_answers_them(name: str) -> None:
 @each_notebook
 def test_its_links_lead_somewhere(name: str) -> None:
     for target in re.findall(r"\]\(([^)]+)\)", "\n".join(prose(name))):
+        if target.startswith("https://"):  # the course itself needs none
+            continue
         path, _, part = target.partition("#")
         assert (ROOT / "notebooks" / path).exists(), target
         assert not part or part in glossary.ANCHORS, target
@@ -125,12 +131,22 @@ def test_every_cell_has_its_place_on_the_slides(name: str) -> None:
 
 @each_notebook
 def test_each_section_tells_the_instructor_what_to_say(name: str) -> None:
-    cells = READ[name].cells
+    # A mistake that many make is for all readers, and follows the note.
+    mistakes = [
+        cell
+        for cell in READ[name].cells
+        if slide(cell) == "notes" and not is_note(cell)
+    ]
+    cells = [cell for cell in READ[name].cells if cell not in mistakes]
     for cell, following in pairwise(cells):
-        assert (slide(cell) == "slide") == (slide(following) == "notes")
-        if slide(following) == "notes":
+        assert (slide(cell) == "slide") == is_note(following)
+        if is_note(following):
             note = re.fullmatch(NOTE, following.source, flags=re.S)
             assert note, cell.source
+    for before, cell in pairwise(READ[name].cells):
+        if cell in mistakes:
+            assert is_note(before), cell.source
+            assert re.fullmatch(MISTAKE, cell.source, flags=re.S), cell.source
 
 
 @each_notebook
@@ -227,7 +243,7 @@ def test_the_lesson_s_figures_are_compared(figure: str) -> None:
 
 def test_the_table_has_twenty_rows() -> None:
     (table,) = [t for t in checked_outputs().values() if "'$' :   3" in t]
-    assert len(table.splitlines()) == 20
+    assert len(table.splitlines()) == 21 and table.endswith(" ...\n")
 
 
 def test_a_run_can_find_its_results() -> None:

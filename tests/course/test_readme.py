@@ -6,7 +6,8 @@ from statistics import median
 import nbformat
 import pytest
 
-from textgen_helpers import nats_to_bits, pretrained_info
+from benchmarks import repeats
+from textgen_helpers import pretrained_info
 from textgen_helpers.settings import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -47,11 +48,27 @@ def test_the_classic_recipe_s_figures_are_those_of_3_and_5() -> None:
 
 def test_the_recipe_s_row_is_that_of_the_pretrained_model() -> None:
     facts = pretrained_info()
-    (row,) = re.findall(r"\| `twenty-minutes` \| Shakespeare \| (.+)", README)
-    expected = [
-        f"{nats:.3f} nats, {nats_to_bits(nats):.2f} bits"
-        for nats in facts["held_out"].values()
-    ]
+    row = r"\| `twenty-minutes` \| Shakespeare \| [\d.]+ \| (.+) \|"
+    (numbers,) = re.findall(row, README)
+    expected = [f"{nats:.3f}" for nats in facts["held_out"].values()]
     seconds = facts["history"]["seconds"]
     minutes = len(seconds) * median(seconds) / 60
-    assert row == " | ".join([*expected, f"{minutes:.0f} min |"])
+    assert numbers == " | ".join([*expected, "1", f"{minutes:.0f} min"])
+
+
+@pytest.mark.skipif(
+    not is_full("04_sampling"), reason="notebook 4 holds quick outputs"
+)
+def test_the_pretrained_model_s_test_bits_are_notebook_4_s() -> None:
+    (bits,) = re.findall(r"`twenty-minutes` \| Shakespeare \| ([\d.]+)", README)
+    ladder = printed("04_sampling", "tg.format_table(ladder)")
+    assert re.search(rf"^pretrained +{bits} ± ", ladder, flags=re.M)
+
+
+def test_rows_of_several_seeds_are_those_that_are_stored() -> None:
+    rows = repeats.rows()
+    assert rows
+    for row in rows:
+        assert f"\n{row} | " in README
+    seeds = re.findall(r"± [\d.]+ \| (\d) \|", README)
+    assert len(seeds) == len(rows)

@@ -70,7 +70,7 @@ def test_window_batches(ids) -> None:
 
 
 def test_stream_batches(ids) -> None:
-    plain = taught("01", "stream_batches")(ids[:5_000], 10, 4)
+    plain = taught("03", "stream_batches")(ids[:5_000], 10, 4)
     for a, b in zip(plain, tg.stream_batches(ids[:5_000], 10, 4), strict=True):
         assert np.array_equal(a, b)
 
