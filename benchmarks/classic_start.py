@@ -14,7 +14,6 @@ are, and makes longer steps.
 """
 
 import textgen_helpers as tg  # isort: skip (first: it silences TensorFlow)
-from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -22,6 +21,8 @@ import numpy as np
 import tensorflow as tf
 
 from textgen_helpers.settings import FULL, settings_for
+
+from .ways import lesson_pipeline
 
 BATCHES = 106
 VARIANTS: dict[str, dict[str, Any]] = {
@@ -69,10 +70,8 @@ def first_losses(
             keras.layers.Dense(65),
         ]
     )
-    optimizer = keras.optimizers.Adam(FULL.learning_rate)
-    step = tg.make_train_step(model, optimizer)
-    if is_added:
-        step = step_with_dense_gradients(model, optimizer)
+    adam = AddingAdam if is_added else keras.optimizers.Adam
+    step = tg.make_train_step(model, adam(FULL.learning_rate))
     sizes = (FULL.seq_length, FULL.batch_size)
     batches = tg.window_batches(ids, *sizes, seed=seed)
     if is_pipeline:
@@ -85,34 +84,15 @@ def first_losses(
     return losses
 
 
-def step_with_dense_gradients(
-    model: keras.Sequential, optimizer: keras.Optimizer
-) -> Callable[[tf.Tensor, tf.Tensor], tf.Tensor]:
-    """Return a training step in which each weight has one gradient."""
+class AddingAdam(keras.optimizers.Adam):
+    """Adam that adds the gradients of each weight before it squares them."""
 
-    @tf.function
-    def step(inputs: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
-        with tf.GradientTape() as tape:
-            logits = model(inputs, training=True)
-            mean_loss = tf.reduce_mean(tg.loss(targets, logits))
-        grads = tape.gradient(mean_loss, model.trainable_variables)
-        dense = [tf.convert_to_tensor(grad) for grad in grads]
-        optimizer.apply_gradients(
-            zip(dense, model.trainable_variables, strict=True)
-        )
-        return mean_loss
-
-    return step
-
-
-def lesson_pipeline(ids: np.ndarray, seed: int) -> tf.data.Dataset:
-    """Return the batches as the classic lesson makes them."""
-    chunks = tf.data.Dataset.from_tensor_slices(ids).batch(
-        FULL.seq_length + 1, drop_remainder=True
-    )
-    pairs = chunks.map(lambda chunk: (chunk[:-1], chunk[1:]))
-    mixed = pairs.shuffle(10_000, seed=seed)
-    return mixed.batch(FULL.batch_size, drop_remainder=True)
+    def apply(
+        self, grads: list[Any], trainable_variables: list[Any] | None = None
+    ) -> None:
+        """Change the weights."""
+        added = [tf.convert_to_tensor(grad) for grad in grads]
+        super().apply(added, trainable_variables)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,6 @@ import argparse
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from importlib.metadata import version
 from typing import Any, NamedTuple
 
@@ -29,8 +28,8 @@ from textgen_helpers.files import write_atomically
 from textgen_helpers.model.build import seeded_layers
 from textgen_helpers.model.checkpoints import describe_training
 from textgen_helpers.settings import FULL, QUICK, Settings, settings_for
-from tools.lesson_time import COMPARED_EPOCHS
-from tools.train import measure
+from tools.lesson_time import compared_recipe
+from tools.train import measure_held_out
 
 from .compare import processor
 
@@ -65,16 +64,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print("\n".join(rows()))
         return
     if options.subject == "recipe":
-        settings = settings_for(tg.RECIPES[options.name])
-        seeds: Sequence[int] = range(3)
-        train: Training = train_recipe
-    else:
+        recipe = settings_for(tg.RECIPES[options.name])
+        results = repeat(recipe, range(3), train_recipe)
+    elif options.subject == "classic":
         settings = settings_for(PROFILES[options.name])
-        seeds, train = range(1, 4), train_classic
-    if options.subject == "ways":
-        settings = replace(tg.recipe_for(settings), epochs=COMPARED_EPOCHS)
-        seeds, train = range(1, 6), train_in_three_ways
-    results = repeat(settings, seeds, train)
+        results = repeat(settings, range(1, 4), train_classic)
+    else:
+        recipe = compared_recipe(settings_for(PROFILES[options.name]))
+        results = repeat(recipe, range(1, 6), train_in_three_ways)
     print(table(results))
 
 
@@ -166,13 +163,9 @@ def train_recipe(
     began = time.perf_counter()
     fit(model, streams, recipe.epochs)
     row = {"seconds": time.perf_counter() - began}
-    texts = {
-        "validation": parts.validation,
-        "test": parts.test,
-        "last tenth": np.concatenate([parts.validation, parts.test]),
-    }
-    for text, ids in texts.items():
-        for way, nats in measure(model, ids).items():
+    measured = measure_held_out(model, parts.validation, parts.test)
+    for text, ways in measured.items():
+        for way, nats in ways.items():
             row[f"{text}, {way}"] = nats
     return {recipe.profile: row}
 

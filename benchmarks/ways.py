@@ -266,11 +266,18 @@ def encode() -> Way:
 
 def draw_as_the_lesson() -> Way:
     """Time an epoch of the classic pipeline: sliced character by character."""
-    characters = tf.data.Dataset.from_tensor_slices(corpus_ids())
+    batches = lesson_pipeline(corpus_ids())
+    return _timed(lambda: [None for _ in batches])
+
+
+def lesson_pipeline(
+    ids: np.ndarray, seed: int | None = None
+) -> tf.data.Dataset:
+    """Return an epoch's batches as the classic lesson makes them."""
+    characters = tf.data.Dataset.from_tensor_slices(ids)
     sequences = characters.batch(LENGTH + 1, drop_remainder=True)
     pairs = sequences.map(split_input_target)
-    batches = pairs.shuffle(10_000).batch(BATCH, drop_remainder=True)
-    return _timed(lambda: [None for _ in batches])
+    return pairs.shuffle(10_000, seed).batch(BATCH, drop_remainder=True)
 
 
 def draw(make: Callable[..., tf.data.Dataset]) -> Way:

@@ -23,6 +23,7 @@ from textgen_helpers.training.recipes import recipe_for
 
 REST_SECONDS = 105.0  # of all notebooks, without the steps of training ...
 REST_STEP_SECONDS = 0.025  # ... where a step of the quick recipe takes this
+FIRST_STEPS = 20  # of the classic recipe, made again twice by notebook 5
 COMPARED_EPOCHS = 2  # of notebook 3's three ways, and of notebook 5's loop
 
 
@@ -52,8 +53,13 @@ def has_stored_results(text: str, settings: Settings) -> bool:
     """Tell whether notebook 3 finds the trainings that it need not repeat."""
     train_text, *_ = split_corpus(text)
     train_ids = Vocabulary.from_text(text).encode(train_text)
-    compared = replace(recipe_for(settings), epochs=COMPARED_EPOCHS)
-    return all(stored_results(each, train_ids) for each in (settings, compared))
+    recipes = (settings, compared_recipe(settings))
+    return all(stored_results(each, train_ids) for each in recipes)
+
+
+def compared_recipe(settings: Settings) -> Settings:
+    """Return the short training by which notebook 3 compares three ways."""
+    return replace(recipe_for(settings), epochs=COMPARED_EPOCHS)
 
 
 def training_steps(
@@ -62,10 +68,11 @@ def training_steps(
     """Return the steps of all training in notebooks 3 and 5.
 
     The first number is that of the classic recipe, in each of the two, and in
-    20 steps twice; the second that of the better one. Notebook 3 trains it,
-    trains on windows for comparison, and resumes for one epoch; notebook 5
-    begins it in its loop. Without stored results, notebook 3 also trains the
-    classic recipe on the training text, and compares all three ways.
+    its first steps twice; the second that of the better one. Notebook 3
+    trains it, trains on windows for comparison, and resumes for one epoch;
+    notebook 5 begins it in its loop. Without stored results, notebook 3 also
+    trains the classic recipe on the training text, and compares all three
+    ways.
     """
     window = settings.seq_length + 1
     recipe = recipe_for(settings)
@@ -74,7 +81,7 @@ def training_steps(
     streams = (train_length - 1) // batch_size // seq_length
     windows = train_length // (seq_length + 1) // batch_size
     classic = 2 * settings.epochs * (length // window // settings.batch_size)
-    classic += 2 * 20
+    classic += 2 * FIRST_STEPS
     better = (recipe.epochs + 1 + COMPARED_EPOCHS) * streams
     better += COMPARED_EPOCHS * windows
     if not is_stored:

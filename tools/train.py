@@ -51,12 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     model, _ = tg.load_for_generation(path)
     history = read_history(path)
-    texts = {
-        "validation": validation_ids,
-        "test": test_ids,
-        "last tenth": np.concatenate([validation_ids, test_ids]),
-    }
-    measured = {name: measure(model, ids) for name, ids in texts.items()}
+    measured = measure_held_out(model, validation_ids, test_ids)
     print(report(measured, history["seconds"]))
     print()
     print(
@@ -90,6 +85,18 @@ def describe(recipe: Settings, steps: int) -> str:
         f"{recipe.epochs} epochs of {steps:,} steps, {recipe.batch_size} "
         f"streams, {recipe.seq_length} characters at a time; {recipe.dtype}"
     )
+
+
+def measure_held_out(
+    model: keras.Sequential, validation_ids: np.ndarray, test_ids: np.ndarray
+) -> dict[str, dict[str, float]]:
+    """Return what `measure` returns for both parts, and for both together."""
+    texts = {
+        "validation": validation_ids,
+        "test": test_ids,
+        "last tenth": np.concatenate([validation_ids, test_ids]),
+    }
+    return {name: measure(model, ids) for name, ids in texts.items()}
 
 
 def measure(model: keras.Sequential, ids: np.ndarray) -> dict[str, float]:
