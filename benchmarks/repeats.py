@@ -9,7 +9,8 @@
 quick profile, an hour in the full one, on two cores with AVX2). `classic`: the
 classic recipe on the training text alone, three seeds (half a minute, three
 hours). `recipe`: a better recipe, three seeds. `data/repeats.json` keeps the
-results; `rows` prints those of the recipes as the project's README has them.
+results, seed by seed: a run that was stopped goes on. `rows` prints those of
+the recipes as the project's README has them.
 """
 
 import textgen_helpers as tg  # isort: skip (first: it silences TensorFlow)
@@ -80,27 +81,50 @@ def repeat(
     seeds: Sequence[int],
     train: Training,
 ) -> repeats.Results:
-    """Train with each seed, store the results, and return them."""
+    """Train with each seed, store each result, and return all of them."""
     text = tg.load_corpus(settings.corpus)
     vocabulary = tg.Vocabulary.from_text(text)
     parts = Parts(*map(vocabulary.encode, tg.split_corpus(text)))
-    results: repeats.Results = {}
-    for seed in seeds:
+    training = describe_training(settings, parts.train)
+    done, results = interrupted(training, len(seeds))
+    for seed in seeds[len(done) :]:
         measured = train(settings, len(vocabulary), parts, seed)
         for name, row in measured.items():
             print(f"seed {seed}, {name}: {row}", flush=True)
             for measurement, number in row.items():
                 columns = results.setdefault(name, {})
                 columns.setdefault(measurement, []).append(round(number, 4))
-    entry = {
-        "training": describe_training(settings, parts.train),
-        "seeds": list(seeds),
-        "results": results,
-        "processor": processor(),
-        "versions": {name: version(name) for name in ("tensorflow", "keras")},
-    }
-    store(entry)
+        done.append(seed)
+        entry = {
+            "training": training,
+            "seeds": done,
+            "results": results,
+            "processor": processor(),
+            "versions": versions(),
+        }
+        store(entry)
     return results
+
+
+def interrupted(
+    training: dict[str, Any], count: int
+) -> tuple[list[int], repeats.Results]:
+    """Return the seeds and results of a run that was stopped before its end.
+
+    Nothing of a run that came to its end, or that had other versions of
+    TensorFlow and Keras: that one begins again.
+    """
+    for entry in repeats.read_entries():
+        is_same = entry["training"] == training
+        is_same = is_same and entry["versions"] == versions()
+        if is_same and len(entry["seeds"]) < count:
+            return entry["seeds"], entry["results"]
+    return [], {}
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that train."""
+    return {name: version(name) for name in ("tensorflow", "keras")}
 
 
 def train_in_three_ways(

@@ -210,13 +210,17 @@ def test_a_comparison_has_each_model(sample, vocabulary, tiny) -> None:
     grams = ["unigram", "bigram", "3-gram", "4-gram", "5-gram", "6-gram"]
     assert list(results) == ["uniform", *grams, "gzip", "xz", "our GRU"]
     train_ids, ids = vocabulary.encode(train), vocabulary.encode(test)
-    assert results["uniform"] == (np.log2(65), None)
+    assert results["uniform"] == Bits(np.log2(65))
     bits = ngram_bits(train_ids, ids, 65)
     assert [results[name].mean for name in grams] == bits
     assert all(0 < results[name].error < 0.5 for name in grams)
-    assert results["gzip"] == (compressed_bits(train, test, "gzip"), None)
-    assert results["xz"] == (compressed_bits(train, test, "xz"), None)
+    assert results["gzip"] == Bits(compressed_bits(train, test, "gzip"))
+    assert results["xz"] == Bits(compressed_bits(train, test, "xz"))
     assert results["our GRU"] == measure_bits(tiny, ids)
+    paired = results["6-gram"] - results["our GRU"]
+    assert paired.error != results["6-gram"].error
+    with pytest.raises(ValueError, match="The two have 20 and 0 blocks"):
+        results["6-gram"] - results["xz"]
     without = compare_models(train, test, vocabulary, {})
     assert list(without) == list(results)[:-1]
 

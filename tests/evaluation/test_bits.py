@@ -3,12 +3,14 @@
 import keras
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from textgen_helpers.evaluation.bits import (
     Bits,
     bits_per_char,
+    mean_bits,
     measure_bits,
-    standard_error,
     surprisals,
     uniform_bits,
 )
@@ -118,24 +120,68 @@ def test_a_measurement_is_the_mean_with_its_standard_error(ids, window) -> None:
     assert 0 < bits.error < bits.mean / 10
     if window is None:
         costs = surprisals(model, ids[:10_000], streams=32)
-        assert bits.error == standard_error(costs)
+        assert bits == mean_bits(costs)
 
 
 def test_the_error_is_that_of_the_mean_of_twenty_parts() -> None:
     # Parts of 5 equal numbers each: the spread within a part is nothing.
     parts = np.random.default_rng(0).normal(size=20)
-    costs = np.repeat(parts, 5).reshape(4, 25)
-    expected = parts.std(ddof=1) / np.sqrt(20)
-    assert standard_error(costs) == pytest.approx(expected)
+    bits = mean_bits(np.repeat(parts, 5).reshape(4, 25))
+    assert bits.error == pytest.approx(parts.std(ddof=1) / np.sqrt(20))
+    assert np.allclose(bits.blocks, parts)
+    assert "blocks" not in repr(bits)
 
 
 def test_the_error_foretells_how_much_means_vary() -> None:
     rng = np.random.default_rng(0)
     texts = rng.normal(size=(400, 1_000))
-    errors = [standard_error(costs) for costs in texts]
+    errors = [mean_bits(costs).error for costs in texts]
     spread = texts.mean(axis=1).std()
     assert np.mean(errors) == pytest.approx(spread, rel=0.1)
 
 
 def test_a_single_character_has_no_spread() -> None:
-    assert standard_error(np.array([2.0])) == 0.0
+    assert mean_bits(np.array([2.0])).error == 0.0
+
+
+def test_a_difference_has_the_error_of_the_blocks_differences() -> None:
+    one = mean_bits(np.array([1.0, 5.0, 3.0]))
+    other = mean_bits(np.array([2.0, 5.0, 5.0]))
+    difference = one - other  # -1, 0, -2
+    assert (difference.mean, difference.blocks) == (-1.0, (-1.0, 0.0, -2.0))
+    assert difference.error == pytest.approx(1 / np.sqrt(3))
+    assert difference.error < one.error
+    assert str(difference) == "-1.00 ± 0.58"
+
+
+texts_of_one_length = st.integers(1, 60).flatmap(
+    lambda length: st.tuples(
+        *[st.lists(st.floats(0, 20), min_size=length, max_size=length)] * 2
+    )
+)
+
+
+@given(texts_of_one_length)
+def test_differences_of_any_costs(costs) -> None:
+    first, second = (mean_bits(np.array(each)) for each in costs)
+    difference = first - second
+    assert difference.mean == first.mean - second.mean
+    assert difference.error <= first.error + second.error + 1e-9
+    assert (second - first).mean == -difference.mean
+    assert (second - first).error == pytest.approx(difference.error)
+    nothing = first - first
+    assert (nothing.mean, nothing.error) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("blocks", "found"),
+    [((), "0 and 2"), ((1.0,), "1 and 2"), ((1.0, 2.0, 3.0), "3 and 2")],
+)
+def test_only_measurements_of_the_same_text_are_subtracted(
+    blocks, found
+) -> None:
+    other = mean_bits(np.array([1.0, 2.0]))
+    with pytest.raises(ValueError, match=f"The two have {found} blocks"):
+        Bits(1.5, 0.1, blocks) - other
+    with pytest.raises(ValueError, match="0 blocks: subtract what was"):
+        Bits(2.5) - Bits(2.5)

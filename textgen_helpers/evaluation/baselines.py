@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from ..text.vocabulary import Vocabulary
-from .bits import Bits, measure_bits, standard_error, uniform_bits
+from .bits import Bits, mean_bits, measure_bits, uniform_bits
 
 DISCOUNT = 0.75  # what Kneser-Ney subtracts from each count: a usual value
 GRAMS = ("unigram", "bigram", "3-gram", "4-gram", "5-gram", "6-gram")
@@ -57,7 +57,7 @@ def compare_models(
         ngram_probabilities(train_ids, test_ids, len(vocabulary), len(GRAMS))
     )
     for name, costs in zip(GRAMS, grams, strict=True):
-        results[name] = Bits(float(costs.mean()), standard_error(costs))
+        results[name] = mean_bits(costs)
     for name in COMPRESSORS:
         results[name] = Bits(compressed_bits(train_text, test_text, name))
     for name, model in models.items():

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from typing import NamedTuple
+from dataclasses import dataclass, field
 
 import keras
 import numpy as np
@@ -19,7 +19,8 @@ BLOCKS = 20  # parts of a text, to see how much it varies
 _READERS = "_recorded_readers"  # where a model keeps them
 
 
-class Bits(NamedTuple):
+@dataclass(frozen=True)
+class Bits:
     """What a character of a text costs a model, and how exact that is.
 
     Example:
@@ -31,12 +32,33 @@ class Bits(NamedTuple):
     """Bits per character; less is better."""
     error: float | None = None
     """The standard error of the mean; None if it is not known."""
+    blocks: tuple[float, ...] = field(default=(), repr=False)
+    """The means of 20 parts of the text, in order; none if not known."""
 
     def __str__(self) -> str:
         """Return the mean, and the error if there is one."""
         if self.error is None:
             return f"{self.mean:.2f}"
         return f"{self.mean:.2f} ± {self.error:.2f}"
+
+    def __sub__(self, other: "Bits") -> "Bits":
+        """Return how much more the first of two costs on the same text.
+
+        The error is the paired one, that of the blocks' differences: what
+        makes a block hard for both is not in them.
+
+        Raises:
+            ValueError: They have no blocks, or not the same number.
+        """
+        if not self.blocks or len(self.blocks) != len(other.blocks):
+            raise ValueError(
+                f"The two have {len(self.blocks)} and {len(other.blocks)} "
+                "blocks: subtract what was measured on the same text, "
+                "character by character."
+            )
+        differences = np.subtract(self.blocks, other.blocks)
+        mean = self.mean - other.mean
+        return Bits(mean, _error(differences), tuple(differences.tolist()))
 
 
 def uniform_bits(vocab_size: int) -> float:
@@ -113,34 +135,27 @@ def measure_bits(
     else:
         streams = min(STREAMS, (len(ids) - 1) // CHUNK_SIZE)
         costs = surprisals(model, ids, streams)
-    return Bits(float(costs.mean()), standard_error(costs))
+    return mean_bits(costs)
 
 
-def standard_error(costs: np.ndarray) -> float:
-    """Estimate how exact the mean cost of a character is.
+def mean_bits(costs: np.ndarray) -> Bits:
+    """Return the mean of characters' costs, and how exact it is.
 
-    Another text of the same kind and length would have another mean. How far
-    it typically lies away is estimated from how much 20 parts of this text
-    differ: neighbouring characters are too alike to be counted one by one.
+    The error says how exactly these characters fix the mean, as far as 20
+    parts of this text differ from each other (neighbouring characters are too
+    alike to be counted one by one). Another text may lie farther away.
 
     Args:
         costs: Bits of each character, floats of any shape, in the order of
             the text.
 
     Returns:
-        The standard deviation of the parts' means, divided by the root of
-        their number; 0 for a single character.
-
-    Example:
-        >>> from textgen_helpers.evaluation.bits import standard_error
-        >>> round(standard_error(np.array([1.0, 3.0])), 6)
-        1.0
+        The mean, the standard deviation of the parts' means divided by the
+        root of their number (0 for a single character), and these means.
     """
     parts = np.array_split(costs.ravel(), min(BLOCKS, costs.size))
-    means = [part.mean() for part in parts]
-    if len(means) < 2:
-        return 0.0
-    return float(np.std(means, ddof=1) / math.sqrt(len(means)))
+    means = np.array([part.mean() for part in parts])
+    return Bits(float(costs.mean()), _error(means), tuple(means.tolist()))
 
 
 def surprisals(
@@ -186,6 +201,13 @@ def surprisals(
     return np.concatenate(pieces, axis=1)
 
 
+def _error(means: np.ndarray) -> float:
+    """Return the standard error of the mean of some means; 0 for one."""
+    if len(means) < 2:
+        return 0.0
+    return float(np.std(means, ddof=1) / math.sqrt(len(means)))
+
+
 def _bits_in_windows(
     model: keras.Sequential, ids: np.ndarray, window: int
 ) -> np.ndarray:
@@ -195,6 +217,20 @@ def _bits_in_windows(
     read = _reader(model, None)
     groups = range(0, len(rows), STREAMS)  # all at once take much memory
     return np.concatenate([read(rows[i : i + STREAMS]) for i in groups])
+
+
+def _new_reader(
+    model: keras.Sequential, batch_size: int | None
+) -> tuple[keras.Sequential, Callable[[tf.Tensor], tf.Tensor]]:
+    """Return a copy of a model, and what characters cost it, recorded."""
+    is_stateful = batch_size is not None
+    reader = clone_model(model, batch_size=batch_size, stateful=is_stateful)
+
+    @tf.function(reduce_retracing=True)
+    def nats(ids: tf.Tensor) -> tf.Tensor:
+        return loss(ids[:, 1:], reader(ids[:, :-1], training=False))
+
+    return reader, nats
 
 
 def _reader(
@@ -217,17 +253,3 @@ def _reader(
         return nats_to_bits(nats(tf.constant(ids, tf.int32)).numpy())
 
     return bits
-
-
-def _new_reader(
-    model: keras.Sequential, batch_size: int | None
-) -> tuple[keras.Sequential, Callable[[tf.Tensor], tf.Tensor]]:
-    """Return a copy of a model, and what characters cost it, recorded."""
-    is_stateful = batch_size is not None
-    reader = clone_model(model, batch_size=batch_size, stateful=is_stateful)
-
-    @tf.function(reduce_retracing=True)
-    def nats(ids: tf.Tensor) -> tf.Tensor:
-        return loss(ids[:, 1:], reader(ids[:, :-1], training=False))
-
-    return reader, nats
