@@ -1,5 +1,6 @@
 """A model to a file and back, and what may go wrong on the way."""
 
+import hashlib
 import os
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from textgen_helpers.model import checkpoints
 from textgen_helpers.model.build import build_model, reset_states
 from textgen_helpers.model.checkpoints import (
     describe_training,
@@ -26,6 +28,7 @@ from textgen_helpers.model.checkpoints import (
 )
 from textgen_helpers.settings import QUICK
 from textgen_helpers.text.batches import stream_batches
+from textgen_helpers.text.disk import encode_to_disk
 from textgen_helpers.text.vocabulary import Vocabulary
 from textgen_helpers.training.fit import loss
 from textgen_helpers.training.loop import make_train_step
@@ -122,6 +125,20 @@ def test_another_training_has_another_description(ids: np.ndarray) -> None:
         replace(QUICK, learning_rate=1e-4),
     ):
         assert describe_training(changed, ids) != description
+
+
+def test_a_text_has_one_hash_in_memory_and_on_disk(
+    ids: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = hashlib.sha256(ids.astype("<i4").tobytes()).hexdigest()
+    monkeypatch.setattr(checkpoints, "_PIECE", 1_000)
+    encoded = encode_to_disk("sample", tmp_path)
+    description = describe_training(QUICK, ids)
+    assert description["train_ids_sha256"] == whole
+    assert describe_training(QUICK, encoded) == description
+    assert describe_training(QUICK, np.repeat(ids, 2)[::2]) == description
+    part = describe_training(QUICK, encoded[5:2_500])
+    assert part == describe_training(QUICK, ids[5:2_500])
 
 
 def test_layers_and_dropout_are_rebuilt(

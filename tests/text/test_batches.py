@@ -1,6 +1,8 @@
 """Ids to batches: shifted by one, nothing twice, streams that continue."""
 
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +16,8 @@ from textgen_helpers.text.batches import (
     stream_batches,
     window_batches,
 )
+from textgen_helpers.text.disk import EncodedText, encode_to_disk
+from textgen_helpers.text.vocabulary import Vocabulary
 
 few = settings(max_examples=25)
 lengths = st.integers(1, 12)
@@ -190,3 +194,138 @@ def test_an_epoch_of_the_full_corpus_has_172_batches() -> None:
     # This number of the classic lesson follows from its sizes alone.
     dataset = window_batches(np.zeros(1_115_394, np.int32))
     assert len(dataset) == 172
+
+
+# A share of the rows.
+
+
+@few
+@given(lengths, batch_sizes, extras, st.data())
+def test_rows_are_those_of_the_whole_batches(
+    seq_length: int, batch_size: int, extra: int, data: st.DataObject
+) -> None:
+    ids = np.arange(batch_size * seq_length + 1 + extra, dtype=np.int32)
+    start = data.draw(st.integers(0, batch_size - 1))
+    stop = data.draw(st.integers(start + 1, batch_size))
+    sizes = (seq_length, batch_size)
+    share = stream_batches(ids, *sizes, rows=range(start, stop))
+    shape = (stop - start, seq_length)
+    assert [spec.shape for spec in share.element_spec] == [shape] * 2
+    whole = collect(stream_batches(ids, *sizes))
+    expected = [(x[start:stop], y[start:stop]) for x, y in whole]
+    assert_equal(collect(share), expected)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        range(0),
+        range(2, 2),
+        range(3, 1),
+        range(-1, 2),
+        range(2, 5),
+        range(0, 4, 2),
+        range(3, 0, -1),
+    ],
+)
+def test_rows_that_are_no_part_of_a_batch_are_refused(rows: range) -> None:
+    with pytest.raises(ValueError, match=r"the rows 0 to 3, side by side, but"):
+        stream_batches(np.zeros(100, np.int32), 5, 4, rows=rows)
+
+
+# A text on disk.
+
+
+def assert_equal(batches: list, expected: list) -> None:
+    assert len(batches) == len(expected)
+    for batch, other in zip(batches, expected, strict=True):
+        for array, other_array in zip(batch, other, strict=True):
+            assert array.dtype == other_array.dtype
+            assert np.array_equal(array, other_array)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder for the texts of many examples."""
+    return tmp_path_factory.mktemp("texts")
+
+
+def on_disk(text: str, folder: Path) -> tuple[EncodedText, np.ndarray]:
+    """Return a text on disk, and its ids in memory."""
+    path = Path(tempfile.mkdtemp(dir=folder)) / "own.txt"
+    path.write_text(text, encoding="utf-8", newline="")
+    encoded = encode_to_disk(path, folder)
+    return encoded, Vocabulary.from_text(text).encode(text)
+
+
+@few
+@given(lengths, batch_sizes, extras, st.data())
+def test_batches_from_disk_are_those_from_memory(
+    folder: Path,
+    seq_length: int,
+    batch_size: int,
+    extra: int,
+    data: st.DataObject,
+) -> None:
+    # Up to 500 different characters: ids of one byte and of two.
+    size = data.draw(st.integers(1, 500))
+    length = batch_size * (seq_length + 1) + extra
+    rng = np.random.default_rng(length)
+    text = "".join(map(chr, 14 + rng.integers(size, size=length)))
+    encoded, ids = on_disk(text, folder)
+    sizes = (seq_length, batch_size)
+    start = data.draw(st.integers(0, batch_size - 1))
+    for options in ({}, {"rows": range(start, batch_size)}):
+        streams = stream_batches(encoded, *sizes, **options)
+        expected = stream_batches(ids, *sizes, **options)
+        assert len(streams) == len(expected)
+        assert streams.element_spec == expected.element_spec
+        assert_equal(collect(streams), collect(expected))
+    for options in ({"shuffle": False}, {"seed": 3}):
+        windows = window_batches(encoded, *sizes, **options)
+        expected = window_batches(ids, *sizes, **options)
+        assert len(windows) == len(expected)
+        assert windows.element_spec == expected.element_spec
+        for _ in range(2):  # epochs
+            assert_equal(collect(windows), collect(expected))
+
+
+@both_kinds
+def test_a_large_alphabet_from_disk(
+    make_batches: Maker, tmp_path: Path
+) -> None:
+    codes = [14 + code for code in range(70_000)]
+    text = "".join(chr(c) for c in codes if not 0xD800 <= c < 0xE000)
+    encoded, ids = on_disk(text, tmp_path)
+    assert ids.max() > 65_535
+    options = {"seed": 3} if make_batches is window_batches else {}
+    batches = collect(make_batches(encoded, 100, 8, **options))
+    assert_equal(batches, collect(make_batches(ids, 100, 8, **options)))
+
+
+@both_kinds
+def test_a_part_of_a_text_on_disk(make_batches: Maker, tmp_path: Path) -> None:
+    encoded, ids = on_disk("".join(map(chr, range(14, 214))), tmp_path)
+    (inputs, targets), *_ = collect(make_batches(encoded[150:161], 10, 1))
+    assert inputs.tolist() == [ids[150:160].tolist()]
+    assert targets.tolist() == [ids[151:161].tolist()]
+    with pytest.raises(ValueError, match="has 10 characters"):
+        make_batches(encoded[150:160], 10, 1)
+
+
+@both_kinds
+def test_python_is_called_once_a_batch_at_most(
+    make_batches: Maker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoded, _ = on_disk("abc" * 1_000, tmp_path)
+    calls = []
+    take = EncodedText.take
+
+    def counted_take(self: EncodedText, positions: np.ndarray) -> np.ndarray:
+        calls.append(positions.shape)
+        return take(self, positions)
+
+    monkeypatch.setattr(EncodedText, "take", counted_take)
+    batches = collect(make_batches(encoded, 9, 4))
+    assert 0 < len(calls) < len(batches)
+    assert sum(shape[0] for shape in calls) == len(batches)

@@ -29,6 +29,20 @@ def test_encoding_looks_up_char2idx(text: str) -> None:
     assert len(vocabulary) == len(set(text))
 
 
+@given(st.lists(any_text | st.just(""), min_size=1, max_size=4))
+def test_pieces_have_the_vocabulary_of_the_whole_text(
+    pieces: list[str],
+) -> None:
+    text = "".join(pieces)
+    if not text:
+        with pytest.raises(ValueError, match="text is empty"):
+            Vocabulary.from_pieces(pieces)
+        return
+    stream = iter(pieces)  # it can be read once only
+    expected = Vocabulary.from_text(text).characters
+    assert Vocabulary.from_pieces(stream).characters == expected
+
+
 @given(any_text, any_text)
 def test_the_first_unknown_character_is_named(known: str, text: str) -> None:
     vocabulary = Vocabulary.from_text(known)

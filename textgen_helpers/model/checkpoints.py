@@ -21,6 +21,7 @@ import numpy as np
 
 from ..files import write_atomically
 from ..settings import Settings
+from ..text.disk import EncodedText
 from ..text.vocabulary import Vocabulary
 from .build import build_model, check_vocabulary, recurrent_layers
 
@@ -28,6 +29,7 @@ SUFFIX = ".npz"
 _OLD_SUFFIX = ".weights.h5"
 _HASH_LENGTH = 64  # hexadecimal digits of a SHA-256
 _DESCRIPTION = "description"  # the name of the JSON text in the archive
+_PIECE = 2**18  # ids that are hashed at a time
 
 Arrays = dict[str, np.ndarray]
 
@@ -39,7 +41,7 @@ def save_checkpoint(
     vocabulary: Vocabulary,
     settings: Settings,
     *,
-    train_ids: np.ndarray | None = None,
+    train_ids: np.ndarray | EncodedText | None = None,
     optimizer: keras.optimizers.Optimizer | None = None,
     history: Mapping[str, list[float]] | None = None,
 ) -> Path:
@@ -54,8 +56,8 @@ def save_checkpoint(
         directory: Folder of the file; it is made if it is missing.
         vocabulary: The vocabulary that the model was trained with.
         settings: The settings of the training; they go into the description.
-        train_ids: The text that it was trained on, int32 (characters,). Its
-            hash goes into the description.
+        train_ids: The text that it was trained on, int32 (characters,), or a
+            text on disk. Its hash goes into the description.
         optimizer: The optimizer of a training loop of one's own. None: the
             one that the model is compiled with, if it is.
         history: Numbers of each epoch so far, by name, for the description.
@@ -80,7 +82,7 @@ def save_checkpoint(
     check_vocabulary(model, len(vocabulary))
     optimizer = optimizer or (model.optimizer if model.compiled else None)
     arrays = numbered("weights", model.get_weights())
-    arrays |= numbered("random", [s.numpy() for s in _random_states(model)])
+    arrays |= numbered("random", [s.numpy() for s in random_states(model)])
     if optimizer and optimizer.built:
         numbers = [np.asarray(x) for x in optimizer.variables]
         arrays |= numbered("optimizer", numbers)
@@ -91,7 +93,7 @@ def save_checkpoint(
         "history": dict(history or {}),
         "training": describe_training(settings, train_ids),
     }
-    path = directory / f"ckpt_{epoch}{SUFFIX}"
+    path = checkpoint_path(directory, epoch)
     try:
         write_weights(path, arrays, description)
     except OSError as error:
@@ -226,7 +228,7 @@ def load_checkpoint(
             variable.assign(number)
     model.set_weights(_listed("weights", arrays))
     states = _listed("random", arrays)
-    for variable, state in zip(_random_states(model), states, strict=False):
+    for variable, state in zip(random_states(model), states, strict=False):
         variable.assign(state)
     return description["epoch"]
 
@@ -281,18 +283,29 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
 
 
 def describe_training(
-    settings: Settings, train_ids: np.ndarray | None
+    settings: Settings, train_ids: np.ndarray | EncodedText | None
 ) -> dict[str, Any]:
     """Return what makes a training this one and no other: JSON."""
-    text_hash = None
-    if train_ids is not None:
-        ids = np.ascontiguousarray(train_ids, dtype="<i4")
-        text_hash = hashlib.sha256(ids.tobytes()).hexdigest()
     return {
         "settings": settings.hyperparameters(),
         "dtype": settings.dtype,
-        "train_ids_sha256": text_hash,
+        "train_ids_sha256": None if train_ids is None else hash_ids(train_ids),
     }
+
+
+def hash_ids(ids: np.ndarray | EncodedText) -> str:
+    """Return the SHA-256 of ids as int32, in memory or on disk."""
+    digest = hashlib.sha256()
+    # In pieces, because a long text may not fit in memory as int32.
+    for start in range(0, len(ids), _PIECE):
+        piece = np.asarray(ids[start : start + _PIECE], dtype="<i4")
+        digest.update(piece.tobytes())
+    return digest.hexdigest()
+
+
+def checkpoint_path(directory: Path, epoch: int) -> Path:
+    """Return where the checkpoint of an epoch is."""
+    return Path(directory) / f"ckpt_{epoch}{SUFFIX}"
 
 
 def epoch_of(path: Path) -> int:
@@ -369,7 +382,7 @@ def _check_same(
         )
 
 
-def _random_states(model: keras.Sequential) -> list[Any]:
+def random_states(model: keras.Sequential) -> list[Any]:
     """Return the variables that decide what dropout leaves out next."""
     return [
         layer.seed_generator.state

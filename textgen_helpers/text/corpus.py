@@ -3,15 +3,25 @@
 import codecs
 import contextlib
 import hashlib
+import io
 import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import keras
 
 from ..files import write_atomically
 from ..settings import DATA_DIR, download_dir
+
+if TYPE_CHECKING:
+    from .disk import EncodedText
+
+Text = TypeVar("Text", str, "EncodedText")
+
+PIECE_SIZE = 2**16
+"""Bytes that `text_pieces` reads at a time: few enough for a fast cache."""
 
 SHAKESPEARE_URL = (
     "https://storage.googleapis.com/download.tensorflow.org/data/"
@@ -73,18 +83,64 @@ def load_corpus(
     """
     if max_chars is not None and max_chars < 1:
         raise ValueError(f"max_chars must be at least 1, but is {max_chars}.")
+    if name in {"sample", "shakespeare"}:
+        encoding = "utf-8"
+    return _read_text(corpus_path(name), encoding)[:max_chars]
+
+
+def corpus_path(name: str | Path) -> Path:
+    """Return the path of a text by the name that `load_corpus` takes.
+
+    Raises FileNotFoundError if there is no such file.
+    """
     if name == "sample":
-        text = _read_text(DATA_DIR / "sample.txt", "utf-8")
-    elif name == "shakespeare":
-        text = _read_text(_fetch_shakespeare(), "utf-8")
-    else:
-        text = _read_text(Path(name), encoding)
-    return text[:max_chars]
+        return DATA_DIR / "sample.txt"
+    if name == "shakespeare":
+        return _fetch_shakespeare()
+    path = Path(name)
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"There is no text file {str(path)!r}: give 'sample', "
+            "'shakespeare' or the path of a text file."
+        )
+    return path
+
+
+def text_pieces(path: Path) -> Iterator[str]:
+    """Yield the text that `load_corpus` gives of a UTF-8 file, in pieces.
+
+    There is one piece for each `PIECE_SIZE` bytes, and a last one at the end
+    of the file; a piece may be empty. Raises the errors of `load_corpus`.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    newlines = io.IncrementalNewlineDecoder(None, translate=True)
+    data, is_end, length = b"", False, 0
+    with path.open("rb") as file:
+        if file.read(len(codecs.BOM_UTF8)) != codecs.BOM_UTF8:
+            file.seek(0)
+        while not is_end:
+            before, data = data, file.read(PIECE_SIZE)
+            is_end = not data
+            try:
+                piece = decoder.decode(data, is_end)
+            except UnicodeDecodeError as error:
+                # The piece before may have the first bytes of a character.
+                near = before + data
+                first = file.tell() - len(near)
+                raise _decoding_error(
+                    path, near, "utf-8", error, first
+                ) from None
+            if "\0" in piece:
+                raise _nul_error(path, piece, "utf-8", length)
+            length += len(piece)
+            yield newlines.decode(piece, is_end)
+    if not length:
+        raise _empty_error(path)
 
 
 def split_corpus(
-    text: str, validation: float = 0.05, test: float = 0.05
-) -> tuple[str, str, str]:
+    text: Text, validation: float = 0.05, test: float = 0.05
+) -> tuple[Text, Text, Text]:
     """Split a text: to train on, to choose by, and for the last judgement.
 
     What has been chosen by a text fits that text a little better than any
@@ -92,7 +148,7 @@ def split_corpus(
     order.
 
     Args:
-        text: A text of three characters or more.
+        text: A text of three characters or more, as a string or on disk.
         validation: Fraction of the text to choose by, between 0 and 1.
         test: Fraction for the last judgement, between 0 and 1.
 
@@ -130,11 +186,6 @@ def split_corpus(
 
 def _read_text(path: Path, encoding: str) -> str:
     """Read a file; say in one sentence why it cannot be used."""
-    if not path.is_file():
-        raise FileNotFoundError(
-            f"There is no text file {str(path)!r}: give 'sample', "
-            "'shakespeare' or the path of a text file."
-        )
     data = path.read_bytes()
     try:
         text = data.decode(encoding).removeprefix("\ufeff")
@@ -154,20 +205,31 @@ def _read_text(path: Path, encoding: str) -> str:
             "one half of a pair. Give its encoding."
         )
     if not text:
-        raise ValueError(f"{str(path)!r} is empty: choose a file with text.")
+        raise _empty_error(path)
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+def _empty_error(path: Path) -> ValueError:
+    return ValueError(f"{str(path)!r} is empty: choose a file with text.")
+
+
 def _decoding_error(
-    path: Path, data: bytes, encoding: str, error: UnicodeDecodeError
+    path: Path,
+    data: bytes,
+    encoding: str,
+    error: UnicodeDecodeError,
+    first: int = 0,
 ) -> ValueError:
-    """Return an error that says which byte does not fit, and what to do."""
+    """Return an error that says which byte does not fit, and what to do.
+
+    `first` is the position of `data` in the file.
+    """
     is_utf8 = codecs.lookup(encoding).name in {"utf-8", "utf-8-sig"}
     name = "UTF-8" if is_utf8 else encoding
     # A decoder may have taken away a byte-order mark before it counts.
     position = error.start + len(data) - len(error.object)
     where = (
-        f"{str(path)!r} is not {name}: byte {position} is "
+        f"{str(path)!r} is not {name}: byte {first + position} is "
         f"0x{data[position]:02x}."
     )
     if not is_utf8:
@@ -183,9 +245,14 @@ def _decoding_error(
     return WrongEncodingError(where)
 
 
-def _nul_error(path: Path, text: str, encoding: str) -> ValueError:
-    """Say where a NUL is, and whether the text is rather UTF-16 or UTF-32."""
-    position, count = text.index("\0"), text.count("\0")
+def _nul_error(
+    path: Path, text: str, encoding: str, first: int = 0
+) -> ValueError:
+    """Say where a NUL is, and whether the text is rather UTF-16 or UTF-32.
+
+    `first` is the position of `text` in the file, in characters.
+    """
+    position, count = first + text.index("\0"), text.count("\0")
     # UTF-16 and UTF-32 have a NUL in each Latin letter, and in each space.
     is_wide = count >= 10 and 200 * count >= len(text)
     if is_wide and encoding.lower().replace("_", "-") in {"utf-8", "utf8"}:

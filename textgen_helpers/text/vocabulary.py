@@ -1,7 +1,8 @@
 """Characters to numbers, and back."""
 
+import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -64,12 +65,38 @@ class Vocabulary:
         Raises:
             ValueError: The text is empty.
         """
-        if not text:
-            raise ValueError(
-                "The text is empty, so it has no characters to number: load "
-                "a text first."
-            )
-        return cls("".join(sorted(set(text))))
+        return cls(_not_empty("".join(sorted(set(text)))))
+
+    @classmethod
+    def from_pieces(cls, pieces: Iterable[str]) -> "Vocabulary":
+        """Number the different characters of a text that comes in pieces.
+
+        Each piece is read once and need not stay in memory.
+
+        Args:
+            pieces: Pieces of a text, which may be empty; together they have
+                one character or more.
+
+        Returns:
+            The vocabulary that `from_text` gives of the whole text.
+
+        Raises:
+            ValueError: The text is empty.
+
+        Example:
+            >>> tg.Vocabulary.from_pieces(["hel", "lo"]).characters
+            'ehlo'
+        """
+        # A table of all characters there are is faster than a set.
+        occurs = np.zeros(sys.maxunicode + 1, dtype=bool)
+        known = b""  # characters of ASCII, of one byte each
+        for piece in pieces:
+            if piece.isascii():  # to remove what is known is faster still
+                known += bytes(set(piece.encode().translate(None, known)))
+            else:
+                occurs[_code_points(piece)] = True
+        occurs[list(known)] = True
+        return cls(_not_empty(_characters(np.flatnonzero(occurs))))
 
     def __len__(self) -> int:
         """Return the number of different characters."""
@@ -116,7 +143,7 @@ class Vocabulary:
                 f"Ids must be between 0 and {len(self) - 1}, but these run "
                 f"from {ids.min()} to {ids.max()}."
             )
-        return self._codes[ids].tobytes().decode(_CODE, "surrogatepass")
+        return _characters(self._codes[ids])
 
 
 def script(char: str) -> str:
@@ -132,3 +159,18 @@ def script(char: str) -> str:
 def _code_points(text: str) -> np.ndarray:
     """Return the Unicode number of each character, uint32 (characters,)."""
     return np.frombuffer(text.encode(_CODE, "surrogatepass"), dtype="<u4")
+
+
+def _characters(codes: np.ndarray) -> str:
+    """Return the text of some Unicode numbers, integers (characters,)."""
+    return codes.astype("<u4").tobytes().decode(_CODE, "surrogatepass")
+
+
+def _not_empty(characters: str) -> str:
+    """Return the characters of a text; raise ValueError if there are none."""
+    if not characters:
+        raise ValueError(
+            "The text is empty, so it has no characters to number: load a "
+            "text first."
+        )
+    return characters
