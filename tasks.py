@@ -117,6 +117,14 @@ def make_parser() -> argparse.ArgumentParser:
             command.add_argument(
                 "--recipe", metavar="NAME", required=True, help=meaning
             )
+            meaning = "a text of your own, of any length, in UTF-8"
+            command.add_argument("--corpus", metavar="FILE", help=meaning)
+            meaning = "processes of this machine that share each batch"
+            command.add_argument(
+                "--workers", metavar="N", type=int, default=1, help=meaning
+            )
+            meaning = "be one of the tasks that srun has started"
+            command.add_argument("--slurm", action="store_true", help=meaning)
         if name not in NO_ENVIRONMENT:
             meaning = "use the environment of this Python (conda, Binder)"
             command.add_argument("--here", action="store_true", help=meaning)
@@ -175,6 +183,12 @@ def test(python: str, options: argparse.Namespace) -> int:
 def train(python: str, options: argparse.Namespace) -> int:
     """Train a model by a recipe and measure it."""
     more = ["--pretrained"] if options.pretrained else []
+    if options.workers != 1:
+        more.append(f"--workers={options.workers}")
+    if options.slurm:
+        more.append("--slurm")
+    if options.corpus is not None:
+        more.append(f"--corpus={Path(options.corpus).resolve()}")
     return run(python, "-m", "tools.train", options.recipe, *more)
 
 

@@ -32,6 +32,7 @@ MB = 1_000_000  # bytes
 SIZES = [1, 10, 100, 1000]  # MB
 LENGTH, BATCH = THREE_MINUTES.seq_length, THREE_MINUTES.batch_size
 DRAWN = 5_000  # batches that memory is measured with, at most
+STEPS = 100  # of training
 TIMED = 500  # batches in a round, at most
 ROUNDS = 5
 IN_MEMORY = 6  # bytes a character that batches from memory take, and a reserve
@@ -39,6 +40,7 @@ IN_MEMORY = 6  # bytes a character that batches from memory take, and a reserve
 SPEED = Target(50, unit=" MB/s")
 RATIO = Target(2, is_most=True)
 GROWTH = Target(16, unit=" MB", is_most=True)
+TRAINING = Target(1500, unit=" MB", is_most=True)
 
 KINDS = {
     "streams": partial(stream_batches, seq_length=LENGTH, batch_size=BATCH),
@@ -101,6 +103,18 @@ def epochs(path: Path) -> Numbers:
     }
 
 
+def train(path: Path) -> Numbers:
+    """Return the most memory that a process has in its first steps, in MB.
+
+    All of it, TensorFlow included.
+    """
+    text = open_encoded(path)
+    batches = stream_batches(text, LENGTH, BATCH).take(STEPS)
+    model = tg.compiled_model(THREE_MINUTES, len(text.vocabulary), STEPS)
+    model.fit(batches, shuffle=False, verbose=0)
+    return {"memory": _peak()}
+
+
 def _timed(batches: tf.data.Dataset) -> Callable[[], float]:
     """Return a function that times the first batches of an epoch."""
 
@@ -138,7 +152,7 @@ def _free_memory() -> float:
     return 1024 * float(info.read_text().split("MemAvailable:")[1].split()[0])
 
 
-TASKS = {"encode": encode, "draw": draw, "epochs": epochs}
+TASKS = {"encode": encode, "draw": draw, "epochs": epochs, "train": train}
 
 
 def in_a_process_of_its_own(task: str, path: Path) -> Numbers:
@@ -167,6 +181,9 @@ def measure_size(megabytes: int) -> Numbers:
             "encoding seconds": encoded["seconds"],
             "batches memory": drawn["memory"],
             **in_a_process_of_its_own("epochs", ids_path),
+            "training memory": in_a_process_of_its_own("train", ids_path)[
+                "memory"
+            ],
         }
 
 
@@ -208,6 +225,11 @@ def verdicts(table: dict[int, Numbers], here: str) -> list[str]:
             f"{name}, peak memory of all sizes differs by {growth:.1f} MB: "
             + GROWTH.verdict(growth, here)
         )
+    most = max(numbers["training memory"] for numbers in table.values())
+    lines.append(
+        f"{STEPS} steps of the three-minutes recipe, the whole process at most "
+        f"{most:,.0f} MB: " + TRAINING.verdict(most, here)
+    )
     for kind in KINDS:
         ratio = max(
             numbers[f"{kind} disk"] / numbers[f"{kind} memory"]

@@ -254,6 +254,10 @@ def test_a_folder_that_cannot_be_written_is_said(
         ("lab -- --port 9999", "-m jupyterlab notebooks -y --port 9999"),
         ("train --recipe one-minute", "-m tools.train one-minute"),
         ("train --recipe x --pretrained", "-m tools.train x --pretrained"),
+        (
+            "train --recipe x --workers 2 --slurm",
+            "-m tools.train x --workers=2 --slurm",
+        ),
         ("outputs", "-m tools.notebooks.run build/outputs --store"),
         (
             "outputs --again",

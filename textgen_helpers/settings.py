@@ -161,6 +161,27 @@ def default_checkpoint_dir(profile: str, corpus: str) -> Path:
     return base / name
 
 
+def cluster_config() -> str | None:
+    """Return what `TF_CONFIG` says about the cluster, if it is set."""
+    return os.environ.get("TF_CONFIG") or None
+
+
+def worker_environment(config: str, threads: int) -> dict[str, str]:
+    """Return the environment of a worker process on this machine.
+
+    `config` is its `TF_CONFIG`. Without a number of threads, each worker
+    would start one for every core.
+    """
+    paths = [str(_PACKAGE.parent), os.environ.get("PYTHONPATH", "")]
+    return {
+        **os.environ,
+        "TF_CONFIG": config,
+        "TF_NUM_INTRAOP_THREADS": str(threads),
+        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+        "PYTHONUTF8": "1",
+    }
+
+
 def measured_dir() -> Path:
     """Return the folder for what was measured on this machine.
 

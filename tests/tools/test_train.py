@@ -2,13 +2,17 @@
 
 import hashlib
 import math
+import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 import textgen_helpers as tg
 from textgen_helpers.model import pretrained
+from textgen_helpers.settings import settings_for
 from textgen_helpers.training.recipes import ONE_MINUTE
+from textgen_helpers.training.workers import worker_config
 from tools import train
 
 TINY = replace(
@@ -96,3 +100,49 @@ def test_an_unknown_recipe_is_refused_with_their_names(capsys) -> None:
     message = capsys.readouterr().err
     for name in tg.RECIPES:
         assert name in message
+
+
+def test_two_workers_train_the_same(run) -> None:
+    """Whatever is printed, the measured numbers are those of one process."""
+    one = run("--workers", "1")
+    for path in tg.list_checkpoints(settings_for(TINY).checkpoint_dir):
+        path.unlink()
+    two = run("--workers", "2")
+    assert "Epoch 1/1: loss " in two
+    numbers = [re.findall(r"= (\d\.\d+) bits", text) for text in (one, two)]
+    assert len(numbers[0]) == 6
+    # Dropout leaves out other numbers.
+    difference = np.subtract(*np.array(numbers, float))
+    assert np.abs(difference).max() < 0.1
+
+
+def test_a_text_of_ones_own_is_read_from_disk(run, tmp_path, sample) -> None:
+    path = tmp_path / "мой текст.txt"
+    path.write_text(sample[:30_000].replace("R", "Я"), encoding="utf-8")
+    printed = run("--corpus", str(path))
+    assert "1 epochs of 21 steps" in printed
+    assert "test, streams: " in printed
+    assert "ROMEO" not in printed  # it has no R
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--workers", "0"], "--workers must be 1 or more, but is 0"),
+        (["--pretrained", "--corpus", "x"], "has read its text"),
+    ],
+)
+def test_wrong_options_are_refused(capsys, options, message) -> None:
+    with pytest.raises(SystemExit):
+        train.main(["one-minute", *options])
+    assert message in capsys.readouterr().err
+
+
+def test_a_cluster_has_its_workers_already(monkeypatch) -> None:
+    config = worker_config(["localhost:1", "localhost:2"], 0)
+    monkeypatch.setenv("TF_CONFIG", config)
+    with pytest.raises(ValueError, match="leave out --workers"):
+        train.main(["one-minute", "--workers", "2"])
+    monkeypatch.setenv("TF_CONFIG", "{")
+    with pytest.raises(ValueError, match="TF_CONFIG is no JSON"):
+        train.main(["one-minute"])

@@ -21,6 +21,7 @@ from ..model.checkpoints import (
 )
 from ..settings import ONE_MINUTE, THREE_MINUTES, TWENTY_MINUTES, Settings
 from ..text.batches import stream_batches
+from ..text.disk import EncodedText
 from ..text.vocabulary import Vocabulary
 from .fit import EpochLogger, EpochTimer, ResetStates, check_loss, loss
 
@@ -126,8 +127,8 @@ def compiled_model(
 def train_recipe(
     recipe: Settings,
     vocabulary: Vocabulary,
-    train_ids: np.ndarray,
-    validation_ids: np.ndarray,
+    train_ids: np.ndarray | EncodedText,
+    validation_ids: np.ndarray | EncodedText,
     *,
     verbose: int = 0,
 ) -> Path:
@@ -139,7 +140,7 @@ def train_recipe(
     Args:
         recipe: Sizes and rates, the number format and the folder.
         vocabulary: The vocabulary of both texts.
-        train_ids: Text to train on, int32 (characters,).
+        train_ids: Text to train on, int32 (characters,), or a text on disk.
         validation_ids: Text to measure on after each epoch.
         verbose: As in Keras's `fit`; with 0, a line is printed for each
             epoch.
@@ -155,7 +156,7 @@ def train_recipe(
     Example:
         `path = tg.train_recipe(recipe, vocabulary, train_ids, validation_ids)`
     """
-    last, history = _last_checkpoint(recipe, vocabulary, train_ids)
+    last, history = interrupted_training(recipe, vocabulary, train_ids)
     done = epoch_of(last) if last else 0
     if last and done == recipe.epochs:
         return last
@@ -202,8 +203,10 @@ def train_recipe(
     return saved[-1]
 
 
-def _last_checkpoint(
-    recipe: Settings, vocabulary: Vocabulary, train_ids: np.ndarray
+def interrupted_training(
+    recipe: Settings,
+    vocabulary: Vocabulary,
+    train_ids: np.ndarray | EncodedText,
 ) -> tuple[Path | None, dict[str, list[float]]]:
     """Return the last checkpoint of just this training, and its history.
 
