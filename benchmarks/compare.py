@@ -18,7 +18,7 @@ from pathlib import Path
 
 from textgen_helpers.settings import FULL, read_settings
 
-from . import ways
+from . import ways, workers
 from .lesson import run_lesson
 from .peers import Peers
 from .targets import BITS_16, KINDS, Target, kind_of
@@ -127,6 +127,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     peers.close()
     print(memory_line())
     print(import_line(here), flush=True)
+    print()
+    print("\n".join(workers.table()), flush=True)
     print()
     run_lesson(here)
     print(f"\nAll in {time.perf_counter() - start:.0f} s.")

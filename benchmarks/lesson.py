@@ -16,6 +16,8 @@ TARGETS = (
     Target(180, BITS_32, " s", is_most=True),
     Target(120, BITS_16, " s", is_most=True),
 )
+FIRST = 6  # notebooks, which build the lesson's GRU; others go on from there
+OTHER = Target(60, unit=" s", is_most=True)
 PROGRAM = ("-m", "tools.notebooks.run")
 NOTEBOOK = re.compile(r"(\d\d_\w+) +(\d+) s\b.*")
 
@@ -41,14 +43,25 @@ class LessonRun:
             self.announced.append(line)
 
     def closing(self, here: str) -> list[str]:
-        """Return the sum, what was announced, and the targets."""
-        total = sum(self.seconds.values())
-        verdicts = [target.verdict(total, here) for target in TARGETS]
+        """Return the sums, what was announced, and the targets."""
+        seconds = list(self.seconds.values())
+        first = sum(seconds[:FIRST])
+        verdicts = [target.verdict(first, here) for target in TARGETS]
+        lines = [_line(f"the first {FIRST}", first, ", ".join(verdicts))]
+        if others := seconds[FIRST:]:
+            longest = max(others)
+            verdict = OTHER.verdict(longest, here)
+            lines.append(_line("the longest other one", longest, verdict))
         announced = " ".join(self.announced) or "nothing"
         return [
-            f"  {'together':<32}{total:>8} s  {', '.join(verdicts)}",
+            *lines,
+            _line("together", sum(seconds), "").rstrip(),
             f"  announced: {announced}",
         ]
+
+
+def _line(name: str, seconds: int, verdict: str) -> str:
+    return f"  {name:<32}{seconds:>8} s  {verdict}"
 
 
 def run_lesson(here: str) -> None:
