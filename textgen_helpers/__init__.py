@@ -52,12 +52,19 @@ from .plots.network import (
     plot_gates,
     plot_model,
 )
+from .plots.scaling import plot_scaling, plot_worker_rows
 from .plots.text import plot_coloured_text, plot_growth, plot_surprisal
 from .sampling.generate import generate_text, next_char_logits
 from .sampling.logits import filter_logits
 from .text.batches import stream_batches, window_batches
 from .text.corpus import load_corpus, split_corpus
+from .text.disk import EncodedText, encode_to_disk, open_encoded
 from .text.vocabulary import Vocabulary
+from .training.distributed import (
+    make_distributed_step,
+    train_distributed,
+    worker_batches,
+)
 from .training.duration import announce_training
 from .training.fit import EpochLogger, ResetStates, loss, nats_to_bits
 from .training.loop import make_train_step, train
@@ -67,10 +74,12 @@ from .training.recipes import (
     recipe_for,
     train_recipe,
 )
+from .training.workers import train_in_workers
 
 __all__ = [
     "RECIPES",
     "Bits",
+    "EncodedText",
     "EpochLogger",
     "FastGRU",
     "ResetStates",
@@ -82,6 +91,7 @@ __all__ = [
     "compare_guess",
     "compare_models",
     "compiled_model",
+    "encode_to_disk",
     "exercises",
     "filter_logits",
     "format_table",
@@ -94,6 +104,7 @@ __all__ = [
     "load_pretrained",
     "longest_common_substring",
     "loss",
+    "make_distributed_step",
     "make_train_step",
     "mark_text",
     "measure_bits",
@@ -101,6 +112,7 @@ __all__ = [
     "nats_to_bits",
     "next_char_logits",
     "ngram_overlap",
+    "open_encoded",
     "plot_bars",
     "plot_coloured_text",
     "plot_comparison",
@@ -112,8 +124,10 @@ __all__ = [
     "plot_growth",
     "plot_model",
     "plot_next_chars",
+    "plot_scaling",
     "plot_surprisal",
     "plot_windows_and_streams",
+    "plot_worker_rows",
     "pretrained_info",
     "recipe_for",
     "recurrent_layers",
@@ -132,6 +146,9 @@ __all__ = [
     "to_keras_gru",
     "to_keras_writer",
     "train",
+    "train_distributed",
+    "train_in_workers",
     "train_recipe",
     "window_batches",
+    "worker_batches",
 ]

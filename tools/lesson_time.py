@@ -21,10 +21,12 @@ from textgen_helpers.training.duration import (
 )
 from textgen_helpers.training.recipes import recipe_for
 
-REST_SECONDS = 105.0  # of all notebooks, without the steps of training ...
+REST_SECONDS = 140.0  # of all notebooks, without the steps of training ...
 REST_STEP_SECONDS = 0.025  # ... where a step of the quick recipe takes this
 FIRST_STEPS = 20  # of the classic recipe, made again twice by notebook 5
 COMPARED_EPOCHS = 2  # of notebook 3's three ways, and of notebook 5's loop
+SHARED_EPOCHS = 5  # of notebook 7: two by one process, two by two, one again
+SHARED_LENGTH = 100_000  # characters of the text that notebook 7 takes
 
 
 def main() -> None:
@@ -65,12 +67,13 @@ def compared_recipe(settings: Settings) -> Settings:
 def training_steps(
     length: int, settings: Settings, is_stored: bool = False
 ) -> tuple[int, int]:
-    """Return the steps of all training in notebooks 3 and 5.
+    """Return the steps of all training in notebooks 3, 5 and 7.
 
     The first number is that of the classic recipe, in each of the two, and in
     its first steps twice; the second that of the better one. Notebook 3
     trains it, trains on windows for comparison, and resumes for one epoch;
-    notebook 5 begins it in its loop. Without stored results, notebook 3 also
+    notebook 5 begins it in its loop; notebook 7 shares its rows among
+    processes, on a part of the text. Without stored results, notebook 3 also
     trains the classic recipe on the training text, and compares all three
     ways.
     """
@@ -84,6 +87,8 @@ def training_steps(
     classic += 2 * FIRST_STEPS
     better = (recipe.epochs + 1 + COMPARED_EPOCHS) * streams
     better += COMPARED_EPOCHS * windows
+    shared_length = min(length, SHARED_LENGTH) * 9 // 10
+    better += SHARED_EPOCHS * ((shared_length - 1) // batch_size // seq_length)
     if not is_stored:
         classic += settings.epochs * (
             train_length // window // settings.batch_size

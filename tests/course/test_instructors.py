@@ -37,7 +37,7 @@ def test_a_plan_s_sections_take_its_minutes(number, names, total) -> None:
     assert sum(known[name] for name in names.split("; ")) == int(total)
 
 
-@pytest.mark.parametrize("number", "123456")
+@pytest.mark.parametrize("number", "1234567")
 def test_each_deck_has_its_place_in_the_classes(number: str) -> None:
     assert any(number == row[0] for row in ROWS)
 
@@ -52,5 +52,5 @@ def test_each_class_fits_its_time() -> None:
     tables = [t for t in TEXT.split("\n\n") if t.startswith("| deck |")]
     times = [map(int, re.findall(r" (\d+) \|$", t, re.M)) for t in tables]
     totals = list(map(sum, times))
-    for total, length in zip(totals, (90, 60, 60, 60), strict=True):
+    for total, length in zip(totals, (90, 60, 60, 60, 60), strict=True):
         assert total <= length

@@ -146,6 +146,29 @@ def test_train_step(ids) -> None:
         assert np.allclose(a, b, rtol=0, atol=1e-5)
 
 
+def test_distributed_step(ids) -> None:
+    strategy = tf.distribute.get_strategy()
+    weights = []
+    inputs, targets = next(iter(tg.stream_batches(ids, 10, 4)))
+    for own in (True, False):
+        keras.utils.set_random_seed(0)
+        model = tg.build_model(65, 8, 16, batch_size=4)
+        optimizer = keras.optimizers.SGD(0.5)  # Adam would hide a factor
+        if own:
+            known = {"strategy": strategy, "model": model}
+            known |= {"replicas": 1, "optimizer": optimizer}
+            replica_step = taught("07", "replica_step", **known)
+            step = taught(
+                "07", "train_step", replica_step=replica_step, **known
+            )
+        else:
+            step = tg.make_distributed_step(strategy, model, optimizer)
+        losses = [float(step(inputs, targets)) for _ in range(3)]
+        weights.append([*model.get_weights(), np.array(losses)])
+    for a, b in zip(*weights, strict=True):
+        assert np.allclose(a, b, rtol=0, atol=1e-5)
+
+
 def test_make_optimizer(ids) -> None:
     recipe = tg.RECIPES["one-minute"]
     scope = {"keras": keras, "recipe": recipe, "streams": range(50)}

@@ -19,6 +19,7 @@ from textgen_helpers.plots.network import (
     plot_gates,
     plot_model,
 )
+from textgen_helpers.plots.scaling import plot_scaling, plot_worker_rows
 from textgen_helpers.plots.text import (
     plot_coloured_text,
     plot_growth,
@@ -36,6 +37,11 @@ RESULTS = {
     "xz": Bits(2.58),
     "our GRU": Bits(2.16, 0.03),
 }
+WORKER_ROWS = {
+    "blocks": [[[0], [10]], [[50], [60]]],
+    "dealt": [[[0, 50], [20, 70]], [[10, 60], [30, 80]]],
+}
+DAYS = {"1 Gbit/s": [4.0, 3.5, 3.9], "no network": [4.0, 2.0, 1.0]}
 DOTS = {"our GRU": {"carried": 2.151, "empty": 2.229}}
 GATES = np.array([[0.1, 0.3], [0.9, 0.8], [0.2, 0.2], [0.5, 0.5]])
 LAYERS = [("GRU", "(64, 100, 1024)"), ("Dense", "(2,)")]
@@ -57,6 +63,10 @@ CHARTS = {
     "chars": lambda: plot_next_chars(PROBABILITIES, np.array(["\n", " ", "a"])),
     "surprisal": lambda: plot_surprisal(LINES * 4, np.tile(BITS, 4)),
     "embedding": lambda: plot_embedding(EMBEDDING, CHARACTERS),
+    "worker rows": lambda: plot_worker_rows(WORKER_ROWS, 10),
+    "scaling": lambda: plot_scaling(
+        [1, 2, 4], DAYS, xlabel="machines", ylabel="days"
+    ),
 }
 """Pictures whose axes have labels."""
 

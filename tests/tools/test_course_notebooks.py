@@ -23,9 +23,9 @@ def test_other_notebooks_are_left_alone(tmp_path) -> None:
     assert found == sorted(names)
 
 
-def test_the_course_has_six_notebooks_or_more() -> None:
+def test_the_course_has_seven_notebooks_or_more() -> None:
     numbers = [path.name[:2] for path in course_notebooks()]
-    assert len(numbers) >= 6
+    assert len(numbers) >= 7
     assert numbers == [f"{i + 1:02}" for i in range(len(numbers))]
     assert course_notebooks()[0].parent == ROOT / "notebooks"
 

@@ -221,7 +221,8 @@ def test_workers_train_a_text_on_disk(recipe, whole, tmp_path, capsys) -> None:
     printed = capsys.readouterr().out
     # What a line has before its last return is overwritten.
     lines = [line.split("\r")[-1] for line in printed.split("\n")]
-    assert [line.split(":")[0] for line in lines if line] == [
+    assert lines[0] == "Starting 2 workers on this machine."
+    assert [line.split(":")[0] for line in lines[1:] if line] == [
         f"Epoch {epoch}/6" for epoch in range(1, 7)
     ]
 

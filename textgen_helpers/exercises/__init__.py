@@ -17,6 +17,11 @@ from .model import (
     check_softmax,
 )
 from .sampling import check_top_k, check_top_p, check_with_temperature
+from .scaling_out import (
+    check_network_ratio,
+    check_row_block,
+    check_whole_gradient,
+)
 from .training import (
     check_perplexity,
     check_place_in_text,
@@ -34,8 +39,10 @@ __all__ = [
     "check_lstm_step",
     "check_mean_cross_entropy",
     "check_most_common",
+    "check_network_ratio",
     "check_perplexity",
     "check_place_in_text",
+    "check_row_block",
     "check_scheduled_inputs",
     "check_share_left",
     "check_softmax",
@@ -44,6 +51,7 @@ __all__ = [
     "check_top_k",
     "check_top_p",
     "check_unigram_bits",
+    "check_whole_gradient",
     "check_with_temperature",
     "check_witten_bell",
 ]

@@ -86,7 +86,7 @@ def plot_course() -> Picture:
         5.1,
         2.56,
         "training: change the model so that\n"
-        "the loss becomes smaller (notebooks 3 and 5)",
+        "the loss becomes smaller (notebooks 3, 5 and 7)",
         ha="center",
         va="bottom",
         fontsize=9,
@@ -105,8 +105,8 @@ def plot_course() -> Picture:
         "model, guess, loss. The text 'hell' becomes the ids 1 0 2 2; the "
         "model guesses o with 70 %; the right answer is o, and the loss 0.36. "
         "An arrow leads from the loss back to the model: training, notebooks "
-        "3 and 5. Another one leads from the guess back to the text: writing, "
-        "notebook 4."
+        "3, 5 and 7. Another one leads from the guess back to the text: "
+        "writing, notebook 4."
     )
     return Picture(figure, alt_text)
 

@@ -73,6 +73,7 @@ def train_in_workers(
     settings = asdict(recipe) | {"checkpoint_dir": str(recipe.checkpoint_dir)}
     job = {"settings": settings, "text": str(text.path) if text else None}
     command = [sys.executable, "-m", PROGRAM, json.dumps(job)]
+    print(f"Starting {count} workers on this machine.", flush=True)
     run_workers(command, count)
     return checkpoint_path(recipe.checkpoint_dir, recipe.epochs)
 

@@ -4,7 +4,15 @@
 the exercise has, to the code of an answer.
 """
 
-from . import custom_loop, data_preparation, gru, model, sampling, training
+from . import (
+    custom_loop,
+    data_preparation,
+    gru,
+    model,
+    sampling,
+    scaling_out,
+    training,
+)
 
 WRONG: dict[str, dict[str, str]] = {
     **data_preparation.WRONG,
@@ -13,4 +21,5 @@ WRONG: dict[str, dict[str, str]] = {
     **sampling.WRONG,
     **custom_loop.WRONG,
     **gru.WRONG,
+    **scaling_out.WRONG,
 }
