@@ -345,9 +345,9 @@ def test_rows_must_be_shared_equally(recipe) -> None:
 
 def test_a_used_port_is_named() -> None:
     with socket.socket() as taken:
-        taken.bind(("localhost", 0))
+        taken.bind(("127.0.0.1", 0))
         taken.listen()
-        address = f"localhost:{taken.getsockname()[1]}"
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
         with pytest.raises(ValueError, match=f"cannot listen at '{address}'"):
             worker_strategy(read_cluster(workers.worker_config([address], 0)))
 
