@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
@@ -99,10 +100,10 @@ def run_workers(command: list[str], count: int) -> None:
                 stdout=subprocess.DEVNULL if number else subprocess.PIPE,
                 stderr=log,
             )
-            stack.enter_context(worker)  # closes its pipe
+            stack.enter_context(worker)  # waits for it, and closes its pipe
+            stack.callback(_end_all, [worker])  # before it is waited for
             logs.append(log)
             workers.append(worker)
-        stack.callback(_end_all, workers)  # before Popen waits for them
         failed: list[int] = []
         watch = threading.Thread(target=_watch, args=(workers, failed))
         watch.start()
@@ -144,8 +145,7 @@ def _pass_on(worker: Process) -> None:
 def _watch(workers: list[Process], failed: list[int]) -> None:
     """Wait for all workers; when one fails, or is late, end the others."""
     left = _LAST_SECONDS
-    while any(worker.poll() is None for worker in workers):
-        codes = [worker.poll() for worker in workers]
+    while None in (codes := [worker.poll() for worker in workers]):
         bad = [number for number, code in enumerate(codes) if code]
         if bad or left < 0:
             failed += bad
@@ -153,7 +153,7 @@ def _watch(workers: list[Process], failed: list[int]) -> None:
             return
         if codes[0] is not None:
             left -= _POLL_SECONDS
-        threading.Event().wait(_POLL_SECONDS)
+        time.sleep(_POLL_SECONDS)
     failed += [i for i, worker in enumerate(workers) if worker.returncode]
 
 
