@@ -97,9 +97,9 @@ def train_distributed(
 
     Notebook 7 writes its step in a cell.
     """
-    last, history = interrupted_training(recipe, vocabulary, train_ids)
-    done = epoch_of(last) if last else 0
     training = describe_training(recipe, train_ids)
+    last, history = interrupted_training(recipe, vocabulary, training)
+    done = epoch_of(last) if last else 0
     with lost_workers(done):
         check_agreement(strategy, {"training": training, "epochs done": done})
         if last and done == recipe.epochs:

@@ -6,6 +6,7 @@ They were chosen by their loss on text that they had not read.
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -156,7 +157,8 @@ def train_recipe(
     Example:
         `path = tg.train_recipe(recipe, vocabulary, train_ids, validation_ids)`
     """
-    last, history = interrupted_training(recipe, vocabulary, train_ids)
+    training = describe_training(recipe, train_ids)
+    last, history = interrupted_training(recipe, vocabulary, training)
     done = epoch_of(last) if last else 0
     if last and done == recipe.epochs:
         return last
@@ -204,16 +206,13 @@ def train_recipe(
 
 
 def interrupted_training(
-    recipe: Settings,
-    vocabulary: Vocabulary,
-    train_ids: np.ndarray | EncodedText,
+    recipe: Settings, vocabulary: Vocabulary, training: Mapping[str, Any]
 ) -> tuple[Path | None, dict[str, list[float]]]:
     """Return the last checkpoint of just this training, and its history.
 
-    Without one, None and an empty history. A damaged file is named and passed
-    over.
+    `training` is what `describe_training` gives. Without a checkpoint, None
+    and an empty history. A damaged file is named and passed over.
     """
-    training = describe_training(recipe, train_ids)
     for path, description in undamaged_checkpoints(recipe.checkpoint_dir):
         is_same_text = description["vocabulary"] == vocabulary.characters
         if is_same_text and description["training"] == training:
